@@ -1,0 +1,1 @@
+"""A property-based conformance suite for implementations of AWS IoT Core ``ListJobs``."""

@@ -1,0 +1,18 @@
+"""The requirements, a module a family, each with its sentence beside its check."""
+
+from . import errors, filters, listing, pagination, protocol, summary
+from .requirement import CATALOGUE, Level, Requirement, Seen, Violation
+
+__all__ = [
+    "CATALOGUE",
+    "Level",
+    "Requirement",
+    "Seen",
+    "Violation",
+    "errors",
+    "filters",
+    "listing",
+    "pagination",
+    "protocol",
+    "summary",
+]

@@ -1,0 +1,265 @@
+"""``filter/``: a filter lists the jobs that match it, all and only.
+
+A filter is judged on the widest walk and against the target's own unfiltered listing: a job
+that is hidden there is ``listing/complete``'s to blame. Filters together are judged only where
+each of them alone was right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from ..evidence import Ending, Exchange, Walk
+from ..model import MUST, Expectation, expect, matches
+from .faults import amiss, names
+from .listing import WALKABLE
+from .parts import Filtered
+from .requirement import CONVENTION, DOCUMENTED, Finding, JobFault, Seen, Violation, requirement
+
+SINGLE = (*WALKABLE, "protocol/parameter-encoding")
+
+
+def expectation(filtered: Filtered) -> Expectation:
+    """What the walk must and may hold, by the model and by what the unfiltered listing shows.
+
+    A namespaced job may hide where no namespace is named, but one that the target's own
+    unfiltered listing shows does not hide. Under its namespace it is missed only if such jobs
+    are not hidden one by one.
+    """
+    world, query, base = filtered.world, filtered.query, filtered.baseline.id_set
+    model = expect(world.jobs, query)
+    namespaced = [job for job in world.jobs if job.namespace is not None]
+    if query.namespace_id is None:
+        seen = {job.id for job in namespaced if job.id in base and matches(job, query) == MUST}
+        must = (model.must & base) | seen
+    elif any(job.id in base for job in namespaced):
+        must = model.must & base
+    else:
+        must = model.must
+    return Expectation(must, (model.may | model.must) - must)
+
+
+def contradicts(filtered: Filtered) -> Callable[[str], bool]:
+    """Whether a listed job that the run did not make contradicts the filter by its own summary.
+
+    A foreign job is no phantom. Its summary shows status and target selection, so these must
+    agree with the filters; the groups and namespace of a foreign job are not known.
+    """
+    query = filtered.query
+    checked = [name for name in ("status", "targetSelection") if query.value(name) is not None]
+    summaries = {s["jobId"]: s for page in filtered.walk.pages for s in page.summaries}
+
+    def contradiction(job_id: str) -> bool:
+        shown = [(summaries[job_id].get(name), query.value(name)) for name in checked]
+        return any(isinstance(said, str) and said != asked for said, asked in shown)
+
+    return contradiction
+
+
+def verdict(filtered: Filtered, expected: Expectation, label: str) -> Iterator[Violation]:
+    """All and only: what single filters and their combinations have in common."""
+    world, walk = filtered.world, filtered.walk
+    contradiction = contradicts(filtered)
+
+    def misfiltered(job_id: str) -> bool:
+        if job_id in world.by_id:
+            return expected.forbids(job_id)
+        return not world.exclusive and contradiction(job_id)
+
+    def phantom(job_id: str) -> bool:
+        unknown = job_id not in world.by_id and world.exclusive
+        return unknown and job_id not in filtered.baseline.id_set
+
+    wrong = amiss(walk, "misfiltered", misfiltered) + amiss(walk, "phantom", phantom)
+    lost = sorted(expected.must - walk.id_set)
+    if not lost and not wrong:
+        return
+    refused = walk.ending is Ending.REFUSED
+    kinds = {fault.fault for fault in wrong} | ({"lost"} if lost else set())
+    yield Violation(
+        _sentence(label, lost, wrong, walk),
+        expected=names(sorted(expected.must)),
+        actual=str(walk.last) if refused else names(walk.ids),
+        decisive=_page(walk, wrong[0]) if wrong and not refused else walk.last,
+        jobs=(*(JobFault(job_id, "lost") for job_id in lost), *wrong),
+        shown=(*filtered.baseline.exchanges, *walk.exchanges),
+        trait="refused" if refused else "+".join(sorted(kinds)),
+    )
+
+
+def _page(walk: Walk, fault: JobFault) -> Exchange:
+    return walk.pages[(fault.page or 1) - 1].exchange
+
+
+def _sentence(label: str, lost: list[str], wrong: tuple[JobFault, ...], walk: Walk) -> str:
+    if walk.ending is Ending.REFUSED:
+        return f"{label} was refused: {walk.last}"
+    parts = []
+    if wrong:
+        parts.append(f"{names([f.job_id for f in wrong])} listed, though not matching")
+    if lost:
+        parts.append(f"{names(lost)} not listed, though matching")
+    return f"{label}: " + "; ".join(parts)
+
+
+def leaves_out(filtered: Filtered, expected: Expectation, listed: Iterable[str]) -> bool:
+    """Whether some job of the world that is listed elsewhere must not be listed here."""
+    return any(i in filtered.world.by_id and expected.forbids(i) for i in listed)
+
+
+def single(filtered: Filtered, name: str) -> Iterator[Finding]:
+    """One filter alone, if it is the one in question."""
+    if filtered.query.filters != (name,):
+        return
+    expected = expectation(filtered)
+    label = f"{name}={filtered.query.value(name)}"
+    if expected.must and leaves_out(filtered, expected, filtered.baseline.id_set):
+        yield Seen(label)
+    yield from verdict(filtered, expected, label)
+
+
+@requirement(
+    "filter/status",
+    level=DOCUMENTED,
+    source="API: status",
+    exercised_by="several statuses, each of which kept some jobs and left some out",
+    breaks="the parameter is ignored, compared in the wrong case or with a stale copy, mapped "
+    "to the states of executions",
+    presupposes=SINGLE,
+    examples=3,
+    labels=2,
+)
+def status(filtered: Filtered) -> Iterator[Finding]:
+    """The filter ``status`` lists the jobs that have this status, all and only."""
+    yield from single(filtered, "status")
+
+
+@requirement(
+    "filter/target-selection",
+    level=DOCUMENTED,
+    source="API: targetSelection",
+    exercised_by="both values, each of which kept some jobs and left some out",
+    breaks="the parameter is ignored; the default SNAPSHOT is not stored and so not found",
+    presupposes=SINGLE,
+    examples=3,
+    labels=2,
+)
+def target_selection(filtered: Filtered) -> Iterator[Finding]:
+    """The filter ``targetSelection`` lists the jobs that have this value, all and only."""
+    yield from single(filtered, "targetSelection")
+
+
+@requirement(
+    "filter/thing-group-name",
+    level=DOCUMENTED,
+    source="API: thingGroupName",
+    exercised_by="several groups, each of which kept some jobs and left some out",
+    breaks="the parameter is ignored; names match by prefix or in any case; only a job's first "
+    "target counts; the name is compared with an ARN",
+    presupposes=SINGLE,
+    examples=3,
+    labels=2,
+)
+def thing_group_name(filtered: Filtered) -> Iterator[Finding]:
+    """The filter ``thingGroupName`` lists the jobs that target the group, all and only."""
+    yield from single(filtered, "thingGroupName")
+
+
+@requirement(
+    "filter/thing-group-id",
+    level=DOCUMENTED,
+    source="API: thingGroupId",
+    exercised_by="several groups, each of which kept some jobs and left some out",
+    breaks="the parameter is ignored, or compared with the group's name",
+    presupposes=SINGLE,
+    examples=3,
+    labels=2,
+)
+def thing_group_id(filtered: Filtered) -> Iterator[Finding]:
+    """The filter ``thingGroupId`` lists the jobs that target the group, all and only."""
+    yield from single(filtered, "thingGroupId")
+
+
+@requirement(
+    "filter/namespace-id",
+    level=CONVENTION,
+    source="API: namespaceId (a parameter; no text calls it a filter)",
+    exercised_by="several namespaces, each of which kept some jobs and left some out",
+    breaks="the parameter is ignored; the namespace is not stored",
+    presupposes=SINGLE,
+    examples=3,
+    labels=2,
+)
+def namespace_id(filtered: Filtered) -> Iterator[Finding]:
+    """The filter ``namespaceId`` lists the jobs of this namespace, all and only."""
+    yield from single(filtered, "namespaceId")
+
+
+@requirement(
+    "filter/thing-group-scheduled",
+    level=CONVENTION,
+    source="API: thingGroupName (the real service was seen to leave such jobs out)",
+    exercised_by="a group that a SCHEDULED job targets",
+    breaks="a group's jobs are found through executions, which a scheduled job does not have yet",
+    presupposes=(*SINGLE, "filter/thing-group-name", "filter/thing-group-id"),
+)
+def thing_group_scheduled(filtered: Filtered) -> Iterator[Finding]:
+    """A group filter lists the SCHEDULED jobs that target the group, too."""
+    if filtered.query.filters not in (("thingGroupName",), ("thingGroupId",)):
+        return
+    (group,) = filtered.query.group_names
+    scheduled = {
+        job.id
+        for job in filtered.world.jobs
+        if job.status == "SCHEDULED" and group in job.groups and job.id in filtered.baseline.id_set
+    }
+    if not scheduled:
+        return
+    yield Seen(group)
+    lost = sorted(scheduled - filtered.walk.id_set)
+    if lost:
+        yield Violation(
+            f"{names(lost)} not listed under {filtered.query.filters[0]}={group}, though SCHEDULED "
+            "and targeting the group",
+            expected=names(sorted(scheduled)),
+            actual=names(filtered.walk.ids),
+            decisive=filtered.walk.last,
+            jobs=tuple(JobFault(job_id, "lost") for job_id in lost),
+            shown=(*filtered.baseline.exchanges, *filtered.walk.exchanges),
+            trait="lost",
+        )
+
+
+@requirement(
+    "filter/conjunction",
+    level=DOCUMENTED,
+    source="API: status, targetSelection, thingGroupName, thingGroupId: each limits the listing",
+    exercised_by="several pairs of filters that kept some jobs and left out some that one of the "
+    "filters alone lists",
+    breaks="filters joined by OR; an index for one filter that forgets the others; the last "
+    "filter wins",
+    presupposes=(
+        *SINGLE,
+        "filter/status",
+        "filter/target-selection",
+        "filter/thing-group-name",
+        "filter/thing-group-id",
+        "filter/namespace-id",
+    ),
+    examples=6,
+    labels=3,
+)
+def conjunction(filtered: Filtered) -> Iterator[Finding]:
+    """Filters together list the jobs that match all of them, all and only."""
+    query = filtered.query
+    if len(query.filters) < 2:
+        return
+    expected = expectation(filtered)
+    # A job that one of the filters alone does not show is that filter's affair.
+    alone = [one.walk.id_set for one in filtered.singles]
+    in_each = frozenset.intersection(*alone)
+    expected = Expectation(expected.must & in_each, expected.may | (expected.must - in_each))
+    if expected.must and leaves_out(filtered, expected, frozenset.union(*alone)):
+        yield Seen("+".join(query.filters))
+    label = " + ".join(f"{name}={query.value(name)}" for name in query.filters)
+    yield from verdict(filtered, expected, label)

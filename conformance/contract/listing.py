@@ -1,0 +1,137 @@
+"""``listing/``: the listing without filters holds what exists, all of it, once, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..evidence import Ending
+from ..model import Query, expect
+from .faults import amiss, names
+from .parts import Listing, Scoped, Walked
+from .requirement import DOCUMENTED, Finding, JobFault, Seen, Violation, requirement
+
+WALKABLE = ("error/documented", "pagination/terminates", "summary/schema")
+"""What every check of a whole walk presupposes: pages that came, could be read, and ended."""
+
+
+@requirement(
+    "listing/complete",
+    level=DOCUMENTED,
+    source="API: ListJobs lists jobs; developer guide: one account and region",
+    exercised_by="an unfiltered listing of a world with at least one job, walked to its end",
+    breaks="jobs hidden by a status, by a character in their id, by having several targets or "
+    "none of a kind; an inner join that needs a group; a hard limit on rows",
+    presupposes=(*WALKABLE, "protocol/parameter-encoding"),
+    examples=3,
+    labels=2,
+)
+def complete(listing: Listing) -> Iterator[Finding]:
+    """Without filters, a walk in the largest pages lists every existing job."""
+    widest = listing.walks[0]
+    if len(widest.pages) > 1 and len(listing.walks) < 2:
+        return  # A job missing from several pages may be the pages' fault: one walk cannot tell.
+    expected = expect(listing.world.jobs, Query())
+    listed = frozenset().union(*(walk.id_set for walk in listing.walks))
+    lost = sorted(expected.must - listed)
+    if expected.must and widest.pages:
+        yield Seen(f"{len(expected.must)} jobs")
+    if lost:
+        yield Violation(
+            f"{names(lost)} not listed, though DescribeJob or CreateJob says it exists",
+            expected=f"{len(expected.must)} jobs: {names(sorted(expected.must))}",
+            actual=f"{len(widest.id_set)} jobs: {names(widest.ids)}"
+            if widest.ending is Ending.COMPLETE
+            else str(widest.last),
+            decisive=widest.last,
+            jobs=tuple(JobFault(job_id, "lost") for job_id in lost),
+            shown=widest.exchanges,
+            trait="lost",
+        )
+
+
+@requirement(
+    "listing/no-phantoms",
+    level=DOCUMENTED,
+    source="API: ListJobs lists jobs",
+    exercised_by="an unfiltered listing of a world that nobody else writes to",
+    breaks="deleted jobs left in an index; jobs of another account or of an earlier state; "
+    "templates or executions mixed into the result",
+    presupposes=("error/documented", "summary/schema"),
+    examples=3,
+)
+def no_phantoms(listing: Listing) -> Iterator[Finding]:
+    """An unfiltered listing holds no job that does not exist."""
+    widest = listing.walks[0]
+    if not listing.world.exclusive or not widest.pages:
+        return
+    phantoms = amiss(widest, "phantom", lambda job_id: job_id not in listing.world.by_id)
+    if widest.ids:
+        yield Seen("listed")
+    if phantoms:
+        yield Violation(
+            f"{names([f.job_id for f in phantoms])} listed, but no such job exists",
+            expected=f"only {names([job.id for job in listing.world.jobs])}",
+            actual=names(widest.ids),
+            decisive=widest.last,
+            jobs=phantoms,
+            shown=widest.exchanges,
+            trait="phantom",
+        )
+
+
+@requirement(
+    "listing/no-duplicates",
+    level=DOCUMENTED,
+    source="API: ListJobs returns a list of jobs, one summary each",
+    exercised_by="a page that holds at least two jobs",
+    breaks="a join over targets or groups without DISTINCT; two indexes read into one list",
+    presupposes=("summary/schema",),
+    examples=3,
+)
+def no_duplicates(walked: Walked) -> Iterator[Finding]:
+    """No job comes twice on one page."""
+    for number, page in enumerate(walked.walk.pages, 1):
+        if len(page.ids) < 2:
+            continue
+        yield Seen("a page of several")
+        if len(set(page.ids)) < len(page.ids):
+            twice = sorted({i for i in page.ids if page.ids.count(i) > 1})
+            yield Violation(
+                f"{names(twice)} listed more than once on page {number}",
+                expected="each job once",
+                actual=names(page.ids),
+                decisive=page.exchange,
+                jobs=tuple(JobFault(i, "duplicated", number) for i in twice),
+                shown=walked.walk.exchanges,
+                trait="duplicated",
+            )
+            return
+
+
+@requirement(
+    "listing/scope",
+    level=DOCUMENTED,
+    source="developer guide: a listing covers one account and one region",
+    exercised_by="jobs made in two regions whose ARNs name different regions",
+    breaks="one store for all regions; a region read from a default instead of from the request",
+    presupposes=WALKABLE,
+)
+def scope(scoped: Scoped) -> Iterator[Finding]:
+    """Jobs of another region are not listed."""
+    if scoped.arn_here.split(":")[3:4] == scoped.arn_elsewhere.split(":")[3:4]:
+        return
+    if scoped.walk.pages:
+        yield Seen("two regions")
+    for number, page in enumerate(scoped.walk.pages, 1):
+        for summary in page.summaries:
+            if summary.get("jobArn") == scoped.arn_elsewhere:
+                yield Violation(
+                    f"a job of another region is listed in {scoped.region}",
+                    expected=f"no job but those of {scoped.region}",
+                    actual=f"{scoped.arn_elsewhere}",
+                    decisive=page.exchange,
+                    jobs=(JobFault(str(summary["jobId"]), "phantom", number),),
+                    shown=scoped.walk.exchanges,
+                    trait="phantom",
+                )
+                return

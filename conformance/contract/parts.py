@@ -1,0 +1,243 @@
+"""The kinds of evidence that checks are about.
+
+A scenario hands over one or more parts. A part holds the recorded walks and exchanges that one
+check needs, with the controls that clear other requirements of suspicion. Parts nest: what a
+requirement presupposes is evaluated on the parts within the part it is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from ..evidence import Exchange, Page, Walk
+from ..model import Query, World
+
+
+class Part(Protocol):
+    """A piece of evidence that may hold others."""
+
+    @property
+    def within(self) -> tuple[Part, ...]: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What a valid ListJobs request was answered with."""
+
+    world: World
+    exchange: Exchange
+    page: Page | None
+    """The page, where the answer was a success."""
+
+    @property
+    def within(self) -> tuple[Part, ...]:
+        return ()
+
+
+@dataclass(frozen=True, eq=False)
+class Walked:
+    """One walk from its first page to its end."""
+
+    world: World
+    walk: Walk
+
+    @property
+    def within(self) -> tuple[Part, ...]:
+        pages = {id(page.exchange): page for page in self.walk.pages}
+        return tuple(Answer(self.world, e, pages.get(id(e))) for e in self.walk.exchanges)
+
+
+@dataclass(frozen=True, eq=False)
+class Listing:
+    """The listing without filters: every walk of it that was made, the widest first."""
+
+    world: World
+    walks: tuple[Walk, ...]
+
+    @property
+    def within(self) -> tuple[Part, ...]:
+        return tuple(Walked(self.world, walk) for walk in self.walks)
+
+
+@dataclass(frozen=True, eq=False)
+class Filtered:
+    """The widest walk under one or more filters, beside the unfiltered one.
+
+    ``singles`` holds the same for each of several filters alone: their control.
+    """
+
+    world: World
+    baseline: Walk
+    walk: Walk
+    singles: tuple[Filtered, ...] = ()
+
+    @property
+    def query(self) -> Query:
+        return self.walk.query
+
+    @property
+    def within(self) -> tuple[Part, ...]:
+        return (Walked(self.world, self.baseline), Walked(self.world, self.walk), *self.singles)
+
+
+@dataclass(frozen=True, eq=False)
+class Paged:
+    """A walk in pages of a given size, beside the widest walk of the same query."""
+
+    world: World
+    widest: Walk
+    walk: Walk
+
+    @property
+    def within(self) -> tuple[Part, ...]:
+        return (Walked(self.world, self.widest), Walked(self.world, self.walk))
+
+
+@dataclass(frozen=True, eq=False)
+class Defaulted:
+    """A walk without ``maxResults``. ``control`` asked for the size that its first page had."""
+
+    world: World
+    widest: Walk
+    walk: Walk
+    control: Walk | None
+
+    @property
+    def within(self) -> tuple[Part, ...]:
+        paged = (Paged(self.world, self.widest, self.control),) if self.control else ()
+        return (Walked(self.world, self.widest), Walked(self.world, self.walk), *paged)
+
+
+@dataclass(frozen=True, eq=False)
+class Replayed:
+    """One token, used twice."""
+
+    world: World
+    token: str
+    paged: Paged
+    first: Exchange
+    again: Exchange
+
+    @property
+    def within(self) -> tuple[Part, ...]:
+        return (self.paged,)
+
+
+@dataclass(frozen=True, eq=False)
+class Resized:
+    """A walk whose page size changed on the way. ``steady`` walks kept to one of the sizes."""
+
+    world: World
+    sizes: tuple[int, ...]
+    walk: Walk
+    steady: tuple[Paged, ...]
+
+    @property
+    def within(self) -> tuple[Part, ...]:
+        return (Walked(self.world, self.walk), *self.steady)
+
+
+@dataclass(frozen=True, eq=False)
+class Refiltered:
+    """A token given under one filter, presented with another. Both filters alone are controls."""
+
+    world: World
+    exchange: Exchange
+    given_under: Query
+    presented_with: Query
+    paged: Paged
+    filters: tuple[Filtered, ...]
+
+    @property
+    def within(self) -> tuple[Part, ...]:
+        return (self.paged, *self.filters)
+
+
+@dataclass(frozen=True, eq=False)
+class Invalid:
+    """An invalid request and its answer, beside the answer to the same request made valid."""
+
+    parameter: str
+    value: str
+    kind: str
+    """What is wrong with the value; the suffix of the requirement's id."""
+    plausible: bool
+    """Whether the value could be valid after all: then only a server fault is wrong."""
+    exchange: Exchange
+    control: Answer
+
+    @property
+    def within(self) -> tuple[Part, ...]:
+        return (self.control,)
+
+
+@dataclass(frozen=True, eq=False)
+class Unknown:
+    """A request that names a group which does not exist."""
+
+    world: World
+    walk: Walk
+    control: Filtered
+    """The same filter with a group that exists."""
+
+    @property
+    def within(self) -> tuple[Part, ...]:
+        return (self.control,)
+
+
+@dataclass(frozen=True, eq=False)
+class Encoded:
+    """The same query written in two encodings that mean the same, or that must not."""
+
+    world: World
+    plain: Walk
+    encoded: Walk
+    same: bool
+    """Whether both mean the same."""
+    what: str
+    control: Filtered
+
+    @property
+    def within(self) -> tuple[Part, ...]:
+        return (self.control,)
+
+
+@dataclass(frozen=True, eq=False)
+class Repeated:
+    """A parameter given twice, beside each of its values given once."""
+
+    world: World
+    name: str
+    values: tuple[str, str]
+    walk: Walk
+    first: Walk
+    second: Walk
+    controls: tuple[Part, ...]
+
+    @property
+    def within(self) -> tuple[Part, ...]:
+        return self.controls
+
+
+@dataclass(frozen=True, eq=False)
+class Scoped:
+    """Jobs made in two regions, and what is listed in the first."""
+
+    region: str
+    arn_here: str
+    arn_elsewhere: str
+    walk: Walk
+    world: World
+
+    @property
+    def within(self) -> tuple[Part, ...]:
+        return (Walked(self.world, self.walk),)
+
+
+def flatten(part: Part) -> Iterator[Part]:
+    """The part and everything within it, outermost first."""
+    yield part
+    for inner in part.within:
+        yield from flatten(inner)

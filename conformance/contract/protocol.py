@@ -1,0 +1,142 @@
+"""``protocol/``: what restJson1 and HTTP ask of every answer and of every query string."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..evidence import Ending
+from .faults import names
+from .listing import WALKABLE
+from .parts import Answer, Encoded, Invalid, Repeated, Walked
+from .requirement import CONVENTION, DOCUMENTED, OBSERVED, Finding, Seen, Violation, requirement
+
+
+@requirement(
+    "protocol/content-type",
+    level=DOCUMENTED,
+    source="Smithy, restJson1: content type",
+    exercised_by="answers with a JSON body",
+    breaks="a framework's default type; the type of another AWS protocol",
+    examples=3,
+)
+def content_type(answer: Answer | Invalid) -> Iterator[Finding]:
+    """A JSON body is labelled ``application/json``."""
+    exchange = answer.exchange
+    if exchange.json is None or exchange.server_fault:
+        return
+    said = exchange.headers.get("content-type", "")
+    yield Seen("JSON")
+    if said.split(";", 1)[0].strip().lower() != "application/json":
+        yield Violation(
+            f"a JSON body is labelled {said!r}" if said else "a JSON body has no Content-Type",
+            expected="Content-Type: application/json",
+            actual=f"Content-Type: {said}" if said else "none",
+            decisive=exchange,
+            shown=(exchange,),
+            trait=said,
+        )
+
+
+@requirement(
+    "protocol/request-id",
+    level=OBSERVED,
+    source="seen on the real service: x-amzn-RequestId",
+    exercised_by="answers",
+    breaks="the header is not sent",
+    examples=3,
+)
+def request_id(answer: Answer) -> Iterator[Finding]:
+    """Every answer carries ``x-amzn-RequestId``."""
+    exchange = answer.exchange
+    if exchange.server_fault:
+        return
+    yield Seen("answered")
+    if not exchange.headers.get("x-amzn-requestid"):
+        yield Violation(
+            "no x-amzn-RequestId",
+            expected="x-amzn-RequestId",
+            actual=names(sorted(exchange.headers), most=12),
+            decisive=exchange,
+            shown=(exchange,),
+            trait="missing",
+        )
+
+
+@requirement(
+    "protocol/parameter-encoding",
+    level=CONVENTION,
+    source="Smithy, HTTP bindings: query values are percent-encoded",
+    exercised_by="filters and tokens whose characters are percent-encoded",
+    breaks="the query string is split but not decoded, decoded twice, or + read as a space "
+    "after decoding",
+    presupposes=(*WALKABLE, "filter/status", "filter/thing-group-name"),
+    examples=2,
+    labels=2,
+)
+def parameter_encoding(encoded: Encoded | Walked) -> Iterator[Finding]:
+    """Percent-encoded values are decoded, once, and ``+`` is not confused with ``%2B``."""
+    if isinstance(encoded, Walked):
+        walk = encoded.walk
+        if any("+" in (page.token or "") for page in walk.pages[:-1]):
+            yield Seen("a token with +")
+        if walk.unescaped is not None and walk.unescaped.ok:
+            yield Violation(
+                "a token's + is understood as it stands, but not as %2B",
+                expected="%2B means +",
+                actual=str(walk.last),
+                decisive=walk.last,
+                shown=(*walk.exchanges, walk.unescaped),
+                trait="plus",
+            )
+        return
+    plain, other = encoded.plain, encoded.encoded
+    if plain.ending is not Ending.COMPLETE or not plain.ids or other.last.status == 403:
+        return
+    yield Seen(encoded.what)
+    if (other.id_set == plain.id_set) is not encoded.same:
+        yield Violation(
+            f"{encoded.what} is read wrongly",
+            expected=names(plain.ids) if encoded.same else f"not {names(plain.ids)}",
+            actual=names(other.ids) if other.pages else str(other.last),
+            decisive=other.last,
+            shown=(*plain.exchanges, *other.exchanges),
+            trait=encoded.what,
+        )
+
+
+@requirement(
+    "protocol/duplicate-parameter",
+    level=CONVENTION,
+    source="Smithy, HTTP bindings: the first of repeated values should be used",
+    exercised_by="a parameter given twice, whose values each give another listing",
+    breaks="a framework that keeps the last value, or joins them",
+    presupposes=(
+        *WALKABLE,
+        "filter/status",
+        "filter/target-selection",
+        "pagination/page-bound",
+    ),
+)
+def duplicate_parameter(repeated: Repeated) -> Iterator[Finding]:
+    """Of a parameter given twice, the first value counts."""
+    first, second, both = repeated.first, repeated.second, repeated.walk
+    if repeated.name == "maxResults":
+        bound = int(repeated.values[0])
+        distinct = any(len(page.ids) > bound for page in second.pages)
+        wrong = any(len(page.ids) > bound for page in both.pages)
+    else:
+        distinct = first.id_set != second.id_set
+        wrong = both.id_set != first.id_set
+    if not distinct:
+        return
+    yield Seen(repeated.name)
+    if wrong or not both.pages:
+        yield Violation(
+            f"{repeated.name}={repeated.values[0]} and then {repeated.values[1]}: "
+            "the first does not count",
+            expected=" | ".join(names(page.ids) for page in first.pages[:3]),
+            actual=" | ".join(names(page.ids) for page in both.pages[:3]) or str(both.last),
+            decisive=both.exchanges[0],
+            shown=(*first.exchanges[:2], *both.exchanges[:2]),
+            trait=repeated.name,
+        )

@@ -1,0 +1,157 @@
+"""The requirement: an id, a level, a sentence, a source, and one pure check over evidence."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, TypeVar, get_type_hints
+
+from ..evidence import Exchange
+
+
+class Level(Enum):
+    """How surely the contract says it, strongest first."""
+
+    DOCUMENTED = "documented"
+    CONVENTION = "convention"
+    OBSERVED = "observed"
+
+    def gates(self, strict: bool) -> bool:
+        """Whether a failure at this level fails the run."""
+        return self is Level.DOCUMENTED or (strict and self is Level.CONVENTION)
+
+
+DOCUMENTED, CONVENTION, OBSERVED = Level
+
+
+@dataclass(frozen=True, slots=True)
+class JobFault:
+    """What is wrong with one job in a listing, and on which page (from 1)."""
+
+    job_id: str
+    fault: str
+    """``lost``, ``duplicated``, ``phantom``, ``misfiltered`` or ``misreported``."""
+    page: int | None = None
+    token: str | None = None
+    """The token that the page was asked for with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One way in which evidence breaks a requirement."""
+
+    message: str
+    expected: str
+    actual: str
+    decisive: Exchange
+    """The exchange that shows it: what a person would repeat."""
+    jobs: tuple[JobFault, ...] = ()
+    shown: tuple[Exchange, ...] = ()
+    """The exchanges that a reader needs to follow, in order; the decisive one among them."""
+    blocks: bool = True
+    """Whether what presupposes this requirement cannot be judged on the same evidence."""
+    trait: str = ""
+    """What kind of violation it is: part of its fingerprint."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Evidence that exercised the requirement; ``label`` says with what."""
+
+    label: str
+
+
+Finding = Seen | Violation
+Check = Callable[[Any], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One thing that an implementation must hold to."""
+
+    id: str
+    level: Level
+    sentence: str
+    source: str
+    exercised_by: str
+    """What evidence exercises it, for people."""
+    breaks: str
+    """Which mistakes in an implementation usually break it."""
+    check: Check
+    about: type
+    """The kind of evidence that the check takes."""
+    presupposes: tuple[str, ...] = ()
+    examples: int = 1
+    """How many pieces of evidence must have exercised it for a pass."""
+    labels: int = 1
+    """How many different labels they must carry."""
+
+    @property
+    def family(self) -> str:
+        return self.id.split("/", 1)[0]
+
+    def __repr__(self) -> str:
+        return f"<{self.id}>"
+
+
+F = TypeVar("F", bound=Check)
+
+
+class Catalogue:
+    """The requirements in the order in which they were written down."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[str, Requirement] = {}
+
+    def requirement(
+        self,
+        id: str,
+        *,
+        level: Level,
+        source: str,
+        exercised_by: str,
+        breaks: str,
+        presupposes: tuple[str, ...] = (),
+        examples: int = 1,
+        labels: int = 1,
+    ) -> Callable[[F], F]:
+        """Enter the decorated check: its docstring is the sentence, its parameter's type the
+        kind of evidence."""
+
+        def enter(check: F) -> F:
+            (parameter,) = inspect.signature(check).parameters
+            assert id not in self._by_id, f"{id} is defined twice"
+            self._by_id[id] = Requirement(
+                id=id,
+                level=level,
+                sentence=" ".join((check.__doc__ or "").split()),
+                source=source,
+                exercised_by=exercised_by,
+                breaks=breaks,
+                check=check,
+                about=get_type_hints(check)[parameter],
+                presupposes=presupposes,
+                examples=examples,
+                labels=labels,
+            )
+            return check
+
+        return enter
+
+    def __iter__(self) -> Iterator[Requirement]:
+        return iter(self._by_id.values())
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def __getitem__(self, id: str) -> Requirement:
+        return self._by_id[id]
+
+    def __contains__(self, id: object) -> bool:
+        return id in self._by_id
+
+
+CATALOGUE = Catalogue()
+requirement = CATALOGUE.requirement

@@ -1,0 +1,219 @@
+"""What was sent to a target and what came back, frozen.
+
+Evidence is recorded by scenarios and judged by checks. It holds no judgement itself, with one
+exception: how a walk ended, because that decides whether the next page is asked for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+
+from .model import WIDEST, Query
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request before it is signed. ``query`` is the query string as it goes out."""
+
+    method: str
+    path: str
+    query: str = ""
+    body: bytes = b""
+    service: str = "iot"
+
+    @property
+    def parameters(self) -> list[tuple[str, str]]:
+        """The decoded query parameters, repeated ones included."""
+        return parse_qsl(self.query, keep_blank_values=True)
+
+    @property
+    def target(self) -> str:
+        """Path and query string, as in the request line."""
+        return f"{self.path}?{self.query}" if self.query else self.path
+
+
+@dataclass(frozen=True, eq=False)
+class Exchange:
+    """One request and its answer as it came, or the reason why none came.
+
+    ``status`` is 0 and ``failure`` says why where no complete answer arrived.
+    Header names are in lower case. ``seconds`` is the time from sending to the last byte.
+    """
+
+    request: Request
+    status: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    seconds: float = 0.0
+    failure: str | None = None
+
+    @cached_property
+    def document(self) -> Any:
+        """The body as JSON; raises ``ValueError`` where it is not JSON (RFC 8259, UTF-8)."""
+        return orjson.loads(self.body)
+
+    @cached_property
+    def json(self) -> Any:
+        """The body as JSON, or ``None`` where it is not JSON."""
+        try:
+            return self.document
+        except ValueError:
+            return None
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def server_fault(self) -> bool:
+        return self.status >= 500
+
+    @cached_property
+    def error_type(self) -> str | None:
+        """The error's type as a restJson1 client finds it: header, ``__type`` or ``code``.
+
+        What follows a colon and what precedes a hash is not part of it (Smithy, restJson1).
+        """
+        body = self.json if isinstance(self.json, dict) else {}
+        for found in (self.headers.get("x-amzn-errortype"), body.get("__type"), body.get("code")):
+            if isinstance(found, str) and found:
+                return found.split(":", 1)[0].rsplit("#", 1)[-1].strip() or None
+        return None
+
+    @property
+    def error_message(self) -> str | None:
+        """The error's text, under ``message`` or ``Message``."""
+        body = self.json
+        if isinstance(body, dict):
+            for name in ("message", "Message"):
+                if isinstance(body.get(name), str):
+                    return str(body[name])
+        return None
+
+    def __str__(self) -> str:
+        """The answer in a few words."""
+        if self.failure:
+            return self.failure
+        if self.ok:
+            return f"HTTP {self.status}"
+        return f"HTTP {self.status} {self.error_type or start_of(self.body)}"
+
+
+def start_of(body: bytes, length: int = 60) -> str:
+    """The start of a body as one printable line."""
+    text = body[: length * 4].decode("utf-8", "replace").strip()
+    line = " ".join(text.split())
+    shown = json.dumps(line[:length], ensure_ascii=True)[1:-1].replace('\\"', '"')
+    return (shown + "…") if len(line) > length else shown or "(empty body)"
+
+
+@dataclass(frozen=True, eq=False)
+class Page:
+    """A successful answer of ListJobs, read as far as it can be read."""
+
+    exchange: Exchange
+
+    @cached_property
+    def readable(self) -> bool:
+        """Whether the body is an object whose ``jobs`` can be walked through."""
+        body = self.exchange.json
+        if not isinstance(body, dict):
+            return False
+        jobs = body.get("jobs")
+        token = body.get("nextToken")
+        return (jobs is None or isinstance(jobs, list)) and (
+            token is None or isinstance(token, str)
+        )
+
+    @cached_property
+    def summaries(self) -> tuple[Mapping[str, Any], ...]:
+        """The job summaries that are objects with a textual ``jobId``."""
+        if not self.readable:
+            return ()
+        return tuple(
+            s
+            for s in self.exchange.json.get("jobs") or ()
+            if isinstance(s, dict) and isinstance(s.get("jobId"), str)
+        )
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """The job ids in the order of the page."""
+        return tuple([s["jobId"] for s in self.summaries])
+
+    @cached_property
+    def token(self) -> str | None:
+        """The token for the next page. Absent, null and empty all mean that there is none."""
+        return (self.exchange.json.get("nextToken") or None) if self.readable else None
+
+
+class Ending(Enum):
+    """How a walk through pages ended."""
+
+    COMPLETE = "no token came with the last page"
+    ENDLESS = "the walk does not end"
+    REFUSED = "a page was refused"
+    SERVER_FAULT = "the server failed"
+    UNREADABLE = "a body could not be read"
+    UNANSWERED = "no answer came"
+
+
+@dataclass(frozen=True, eq=False)
+class Walk:
+    """All pages of one listing, from the first to the last that came."""
+
+    query: Query
+    page_size: int | None
+    pages: tuple[Page, ...]
+    ending: Ending
+    last: Exchange
+    """The last exchange: of the last page, or of what came instead of one."""
+    unescaped: Exchange | None = None
+    """The last request with its token's ``+`` left as it is, where the escaped one was refused."""
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """Job ids in the order they came, repetitions included."""
+        return tuple([job_id for page in self.pages for job_id in page.ids])
+
+    @cached_property
+    def id_set(self) -> frozenset[str]:
+        return frozenset(self.ids)
+
+    @cached_property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        pages = tuple(page.exchange for page in self.pages)
+        return pages if pages and pages[-1] is self.last else (*pages, self.last)
+
+    @cached_property
+    def filled(self) -> int:
+        """How many pages held a job."""
+        return sum(1 for page in self.pages if page.ids)
+
+    @property
+    def widest(self) -> bool:
+        return self.page_size == WIDEST
+
+    def page_of(self, job_id: str) -> int | None:
+        """The number of the first page that has the job, from 1."""
+        for number, page in enumerate(self.pages, 1):
+            if job_id in page.ids:
+                return number
+        return None
+
+    def page_after(self, order: tuple[str, ...], job_id: str) -> int:
+        """The page on which a missing job's neighbour in ``order`` stood: where it was lost."""
+        before = order[: order.index(job_id)] if job_id in order else ()
+        for neighbour in reversed(before):
+            number = self.page_of(neighbour)
+            if number is not None:
+                return number
+        return 1

@@ -1,0 +1,235 @@
+"""What a job, a population and a query are, and what a listing of them must hold.
+
+Pure values and pure functions: nothing here talks to a target or knows how one answers.
+The facts are those of the IoT API reference (``API_ListJobs``) and the service model; where
+they leave a question open the answer is *may*, and *may* can never be violated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+STATUSES = ("IN_PROGRESS", "CANCELED", "COMPLETED", "DELETION_IN_PROGRESS", "SCHEDULED")
+"""The values of a job's status (API: status)."""
+
+SELECTIONS = ("SNAPSHOT", "CONTINUOUS")
+"""The values of a job's target selection (API: targetSelection)."""
+
+WIDEST = 250
+"""The largest page that a client may ask for (service model: LaserMaxResults)."""
+
+THING = "thing/"
+GROUP = "thinggroup/"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job as it was asked for, or as the target then describes it.
+
+    ``targets`` are the resource parts of ARNs, in the order CreateJob gets them:
+    ``thing/NAME`` or ``thinggroup/NAME``. A status or selection of ``None`` is unknown.
+    """
+
+    id: str
+    status: str | None = "IN_PROGRESS"
+    selection: str | None = "SNAPSHOT"
+    targets: tuple[str, ...] = (THING + "t",)
+    namespace: str | None = None
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The names of the thing groups that the job targets."""
+        return tuple(t.removeprefix(GROUP) for t in self.targets if t.startswith(GROUP))
+
+    @property
+    def things(self) -> tuple[str, ...]:
+        """The names of the things that the job targets directly."""
+        return tuple(t.removeprefix(THING) for t in self.targets if t.startswith(THING))
+
+
+@dataclass(frozen=True, slots=True)
+class ThingGroup:
+    """A static thing group without members: what a job may target."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """Jobs, in the order of their creation, and the groups that exist beside them."""
+
+    jobs: tuple[Job, ...] = ()
+    groups: tuple[ThingGroup, ...] = ()
+
+    @property
+    def things(self) -> tuple[str, ...]:
+        """The names of all things that some job targets, each once."""
+        return tuple(dict.fromkeys(name for job in self.jobs for name in job.things))
+
+    def of(self, jobs: Iterable[Job], also: Iterable[str] = ()) -> Population:
+        """A part of this population: some of its jobs, with their groups and ``also``."""
+        kept = tuple(jobs)
+        names = {name for job in kept for name in job.groups} | set(also)
+        return Population(kept, tuple(g for g in self.groups if g.name in names))
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The filters of one listing. ``thing_group_id`` names the *group*: the world knows its id."""
+
+    status: str | None = None
+    target_selection: str | None = None
+    thing_group_name: str | None = None
+    thing_group_id: str | None = None
+    namespace_id: str | None = None
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """The wire names of the filters that are set, in the order of the API reference."""
+        return tuple(wire for name, wire in FILTERS.items() if getattr(self, name) is not None)
+
+    def value(self, wire_name: str) -> str | None:
+        """The value of the filter with this wire name."""
+        value: str | None = getattr(self, _ATTRIBUTES[wire_name])
+        return value
+
+    def only(self, wire_name: str) -> Query:
+        """This query with all other filters taken away."""
+        return Query(**{_ATTRIBUTES[wire_name]: self.value(wire_name)})
+
+    def without(self, wire_name: str) -> Query:
+        """This query with one filter taken away."""
+        return replace(self, **{_ATTRIBUTES[wire_name]: None})
+
+    @property
+    def group_names(self) -> tuple[str, ...]:
+        """The groups that the query names, by name or by id."""
+        return tuple(g for g in (self.thing_group_name, self.thing_group_id) if g is not None)
+
+
+FILTERS = {
+    "status": "status",
+    "target_selection": "targetSelection",
+    "thing_group_name": "thingGroupName",
+    "thing_group_id": "thingGroupId",
+    "namespace_id": "namespaceId",
+}
+"""The attribute of a :class:`Query` for each filter, and the filter's name on the wire."""
+
+_ATTRIBUTES = {wire: name for name, wire in FILTERS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A population as it stands on a target: what was asked for and what the target says of it.
+
+    ``jobs`` carry the attributes that DescribeJob gave, or where it gives none, those asked for.
+    ``exclusive`` means that nothing else exists beside it, so that an unknown job is a phantom.
+    """
+
+    jobs: tuple[Job, ...] = ()
+    groups: Mapping[str, str] = field(default_factory=dict)
+    """Thing group name to id."""
+    arns: Mapping[str, str] = field(default_factory=dict)
+    """Job id to the ARN that CreateJob returned."""
+    described: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Job id to the ``job`` member of DescribeJob's answer."""
+    exclusive: bool = True
+    by_id: Mapping[str, Job] = field(init=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_id", {job.id: job for job in self.jobs})
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a listing must hold and what it may hold; everything else it must not."""
+
+    must: frozenset[str]
+    may: frozenset[str]
+
+    def forbids(self, job_id: str) -> bool:
+        """Whether a known job must not be listed."""
+        return job_id not in self.must and job_id not in self.may
+
+
+MUST_NOT, MAY, MUST = 0, 1, 2
+
+
+def _by_status(job: Job, value: str) -> int:
+    if job.status not in STATUSES:
+        # A status that the API does not know says nothing about which listing holds the job,
+        # except that a listing by another status that was reached on purpose is not it.
+        return MAY if value == "IN_PROGRESS" else MUST_NOT if job.status is not None else MAY
+    return MUST if job.status == value else MUST_NOT
+
+
+def _by_selection(job: Job, value: str) -> int:
+    if job.selection is None:
+        return MAY
+    return MUST if job.selection == value else MUST_NOT
+
+
+def _by_group(job: Job, value: str) -> int:
+    if value not in job.groups:
+        return MUST_NOT
+    # The real service was seen to leave SCHEDULED jobs out of a group's listing.
+    return MAY if job.status == "SCHEDULED" else MUST
+
+
+def _by_namespace(job: Job, value: str) -> int:
+    return MUST if job.namespace == value else MUST_NOT
+
+
+_MATCHERS = {
+    "status": _by_status,
+    "targetSelection": _by_selection,
+    "thingGroupName": _by_group,
+    "thingGroupId": _by_group,
+    "namespaceId": _by_namespace,
+}
+
+
+def matches(job: Job, query: Query) -> int:
+    """How surely a listing under ``query`` holds ``job``: MUST, MAY or MUST_NOT.
+
+    Whether a namespaced job shows in a listing that names no namespace is left to the caller
+    (:func:`expect`), since the target's own unfiltered listing tells.
+    """
+    names = query.group_names
+    if len(set(names)) > 1:
+        return MAY
+    certainty = MUST
+    for wire_name in query.filters:
+        value = query.value(wire_name)
+        assert value is not None
+        certainty = min(certainty, _MATCHERS[wire_name](job, value))
+    if certainty == MUST and job.status == "DELETION_IN_PROGRESS":
+        return MAY
+    return certainty
+
+
+def expect(jobs: Iterable[Job], query: Query) -> Expectation:
+    """What a complete listing under ``query`` holds. One pass: linear in the number of jobs.
+
+    A namespaced job may hide from any listing that names no namespace.
+    """
+    must: set[str] = set()
+    may: set[str] = set()
+    for job in jobs:
+        certainty = matches(job, query)
+        if certainty == MUST and job.namespace is not None and query.namespace_id is None:
+            certainty = MAY
+        if certainty == MUST:
+            must.add(job.id)
+        elif certainty == MAY:
+            may.add(job.id)
+    return Expectation(frozenset(must), frozenset(may))
+
+
+def combinations(query: Query) -> Iterator[Query]:
+    """Each filter of ``query`` alone."""
+    for wire_name in query.filters:
+        yield query.only(wire_name)

@@ -1,0 +1,370 @@
+"""The runner: scenarios to evidence, evidence to verdicts, each violation to a smallest example.
+
+A run has two phases. *Exploring* carries out every scenario's fixed plans and then what
+Hypothesis draws, and judges every requirement on every example. *Minimising* then runs
+Hypothesis once for each violated requirement, with the same seed, and this time that
+requirement alone raises: Hypothesis draws the same examples again, which costs nothing because
+their judgements are remembered, comes to the violation, and shrinks it.
+
+So no violation hides another, each gets an example of its own, and the outcome depends on the
+seed and the target alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+from hypothesis import strategies as st
+from hypothesis.errors import NonInteractiveExampleWarning
+
+from .contract import CATALOGUE, Requirement, Violation
+from .contract.parts import Paged, Part
+from .determinism import pinned_constants
+from .judgement import Judge, Judgement
+from .model import Job, Population
+from .scenarios import SCENARIOS, Plan, Scenario
+from .session import Inconclusive, Session, TargetGone
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much a run may do."""
+
+    name: str
+    examples: int
+    """Drawn examples of the scenario that gets most."""
+    shrinking: int
+    """Examples carried out to shrink one violation."""
+    large: bool
+    """Whether worlds of more jobs than a page holds are made."""
+
+
+BUDGETS = {
+    budget.name: budget
+    for budget in (
+        Budget("quick", 40, 120, large=False),
+        Budget("standard", 250, 250, large=True),
+        Budget("thorough", 2000, 500, large=True),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The smallest example of a violation that is known."""
+
+    scenario: Scenario
+    plan: Plan
+    violation: Violation
+    population: Population
+    """The population as it stood on the target, under its names there."""
+    repeats: bool = True
+
+
+@dataclass
+class Tally:
+    """What was seen of one requirement in all examples."""
+
+    examples: int = 0
+    labels: Counter[str] = field(default_factory=Counter)
+    masked_by: set[str] = field(default_factory=set)
+    unanswered: str | None = None
+    drawn: Scenario | None = None
+    """The first scenario whose drawn examples broke it."""
+
+
+@dataclass
+class Outcome:
+    """What a run found, before it is put into words."""
+
+    tallies: dict[str, Tally]
+    found: dict[str, Found] = field(default_factory=dict)
+    inconclusive: dict[str, str] = field(default_factory=dict)
+    """Scenario to the reason why some example of it could not be carried out."""
+    coverage: dict[str, Counter[str]] = field(default_factory=dict)
+    examples: int = 0
+    gone: str | None = None
+    interrupted: bool = False
+
+
+@dataclass
+class _Allowance:
+    """How many examples may still be carried out to shrink a violation.
+
+    Counted, not timed, so that the outcome is the same on a slow machine; past the limit, only
+    what is already known still counts.
+    """
+
+    left: int
+
+    def one(self) -> bool:
+        """Take one, if there is one left."""
+        self.left -= 1
+        return self.left >= 0
+
+
+class Progress:
+    """What a run tells while it goes on. The default says nothing."""
+
+    def doing(self, what: str, examples: int, requests: int) -> None:
+        """Called before each example."""
+
+
+class _Violated(Exception):
+    """Raised for Hypothesis. Each requirement has a subclass: failures differ by type."""
+
+
+_VIOLATED: dict[str, type[_Violated]] = {
+    requirement.id: type(f"Violated:{requirement.id}", (_Violated,), {})
+    for requirement in CATALOGUE
+}
+
+
+class Runner:
+    """Runs the scenarios on one session. ``selected`` are the ids that verdicts are wanted for."""
+
+    def __init__(
+        self,
+        session: Session,
+        budget: Budget,
+        seed: int = 0,
+        selected: Iterable[str] | None = None,
+        minimise: bool = True,
+        progress: Progress | None = None,
+    ) -> None:
+        self.session = session
+        self.budget = budget
+        self.seed = seed
+        self.selected = frozenset(selected if selected is not None else (r.id for r in CATALOGUE))
+        self._minimising = minimise
+        self._progress = progress or Progress()
+        self._judge = Judge()
+        session.on_world = self._judge.forget
+        self._violated: dict[tuple[str, Plan], frozenset[str]] = {}
+        self._holdable = session.capabilities.holdable
+        self.outcome = Outcome({requirement.id: Tally() for requirement in CATALOGUE})
+        self._doing = ""
+
+    def run(self) -> Outcome:
+        """Explore, then minimise. What was found is kept even when the run is cut short."""
+        outcome = self.outcome
+        try:
+            with pinned_constants():
+                for scenario in self._scenarios():
+                    self._explore(scenario)
+                if self._minimising:
+                    self._minimise_all()
+        except TargetGone as gone:
+            outcome.gone = str(gone)
+        except KeyboardInterrupt:
+            outcome.interrupted = True
+        return outcome
+
+    def _scenarios(self) -> Iterator[Scenario]:
+        for scenario in SCENARIOS:
+            if scenario.name == "large" and not self.budget.large:
+                continue
+            if scenario.exclusive and not self.session.exclusive:
+                continue
+            yield scenario
+
+    # --- exploring ----------------------------------------------------------------------------
+
+    def _explore(self, scenario: Scenario) -> None:
+        self._doing = scenario.what
+        for plan in scenario.fixed(self._holdable):
+            self._example(scenario, plan, exploring=True)
+
+        def example(plan: Plan) -> None:
+            for id in self._example(scenario, plan, exploring=True):
+                tally = self.outcome.tallies[id]
+                tally.drawn = tally.drawn or scenario
+
+        examples = self._examples(scenario)
+        if examples:
+            self._hypothesis(example, self._plans(scenario), examples, Phase.generate)
+
+    def _examples(self, scenario: Scenario) -> int:
+        return int(self.budget.examples * scenario.share) if self.session.exclusive else 0
+
+    def _plans(self, scenario: Scenario) -> st.SearchStrategy[Plan]:
+        plans: st.SearchStrategy[Plan] = scenario.plans(self._holdable)
+        return plans
+
+    def _example(
+        self, scenario: Scenario, plan: Plan, exploring: bool = False
+    ) -> frozenset[str]:
+        """The ids that this example breaks; carried out only the first time."""
+        key = (scenario.name, plan)
+        known = self._violated.get(key)
+        if known is None:
+            judgement = self._carry_out(scenario, plan, exploring)
+            known = frozenset(judgement.violations) if judgement else frozenset()
+            self._violated[key] = known
+        return known
+
+    def _carry_out(self, scenario: Scenario, plan: Plan, exploring: bool) -> Judgement | None:
+        self._progress.doing(self._doing, self.outcome.examples, self.session.target.requests)
+        self.outcome.examples += 1
+        try:
+            parts = tuple(scenario.perform(self.session, plan))
+        except Inconclusive as reason:
+            self.outcome.inconclusive.setdefault(scenario.name, str(reason))
+            return None
+        judgement = self._judge.judge(parts)
+        self._keep(scenario, plan, judgement)
+        if exploring:
+            self._count(parts, judgement)
+        return judgement
+
+    def _count(self, parts: tuple[Part, ...], judgement: Judgement) -> None:
+        tallies = self.outcome.tallies
+        for id, labels in judgement.seen.items():
+            tallies[id].examples += 1
+            tallies[id].labels.update(labels)
+        for id, blockers in judgement.masked.items():
+            tallies[id].masked_by |= blockers
+        for id, reason in judgement.unanswered.items():
+            tallies[id].unanswered = tallies[id].unanswered or reason
+        for part in parts:
+            if isinstance(part, Paged) and 1 <= len(part.walk.query.filters) <= 2:
+                tried = self.outcome.coverage.setdefault(
+                    "+".join(part.walk.query.filters), Counter()
+                )
+                tried["one page"] += 1
+                if part.walk.page_size and part.walk.page_size < len(part.widest.id_set):
+                    tried["several pages"] += 1
+
+    # --- minimising ---------------------------------------------------------------------------
+
+    def _keep(self, scenario: Scenario, plan: Plan, judgement: Judgement) -> None:
+        """Remember the violation where this example is the smallest so far that shows it."""
+        for id, violation in judgement.violations.items():
+            found = Found(scenario, plan, violation, plan.population)
+            best = self.outcome.found.get(id)
+            if best is None or _size(found) < _size(best):
+                self.outcome.found[id] = found
+
+    def _minimise_all(self) -> None:
+        for id in list(self.outcome.found):
+            if id not in self.selected:
+                continue
+            self._doing = f"looking for the smallest example of {id}"
+            self._minimise(id)
+            self._confirm(id)
+
+    def _minimise(self, id: str) -> None:
+        """Let Hypothesis shrink what it drew, and then take the steps that it cannot."""
+        if not self.session.exclusive:
+            return
+        left = _Allowance(self.budget.shrinking)
+        tally = self.outcome.tallies[id]
+        if tally.drawn is not None:
+            self._shrink(id, tally.drawn, left)
+        self._simplify(id, left)
+
+    def _shrink(self, id: str, scenario: Scenario, left: _Allowance) -> None:
+        """Let Hypothesis come to a drawn example that breaks this requirement, and shrink it."""
+
+        def example(plan: Plan) -> None:
+            if self._known(scenario, plan) or left.one():
+                if id in self._example(scenario, plan):
+                    raise _VIOLATED[id]
+
+        phases = (Phase.generate, Phase.shrink)
+        self._hypothesis(example, self._plans(scenario), self._examples(scenario), *phases)
+
+    def _simplify(self, id: str, left: _Allowance) -> None:
+        """Take the first simpler step that still breaks the requirement, until none does."""
+        best = None
+        while best is not self.outcome.found[id]:
+            best = self.outcome.found[id]
+            for plan in best.scenario.simpler(best.plan):
+                if self._known(best.scenario, plan) or left.one():
+                    self._example(best.scenario, plan)
+                if self.outcome.found[id] is not best:
+                    break
+
+    def _known(self, scenario: Scenario, plan: Plan) -> bool:
+        return (scenario.name, plan) in self._violated
+
+    def _confirm(self, id: str) -> None:
+        """Carry the smallest example out once more, from scratch."""
+        found = self.outcome.found[id]
+        self.session.forget_world()
+        try:
+            parts = tuple(found.scenario.perform(self.session, found.plan))
+        except Inconclusive:
+            again = None
+        else:
+            again = self._judge.judge(parts).violations.get(id)
+        self.outcome.found[id] = Found(
+            found.scenario,
+            found.plan,
+            again or found.violation,
+            self.session.standing or found.population,
+            repeats=again is not None,
+        )
+
+    # --- Hypothesis ---------------------------------------------------------------------------
+
+    def _hypothesis(
+        self,
+        example: Callable[[Plan], None],
+        plans: st.SearchStrategy[Plan],
+        examples: int,
+        *phases: Phase,
+    ) -> None:
+        @seed(self.seed)
+        @settings(
+            max_examples=examples,
+            phases=phases,
+            database=None,
+            deadline=None,
+            derandomize=False,
+            print_blob=False,
+            report_multiple_bugs=False,
+            suppress_health_check=list(HealthCheck),
+            verbosity=Verbosity.quiet,
+        )
+        @given(plans)
+        def test(plan: Plan) -> None:
+            example(plan)
+
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", NonInteractiveExampleWarning)
+                test()
+        except _Violated:
+            pass  # The example is kept where it was carried out.
+
+
+def _size(found: Found) -> tuple[int, ...]:
+    """How much a person has to read: jobs, filters, requests, and then how plain it is."""
+    jobs = found.plan.population.jobs
+    return (
+        len(jobs),
+        len(found.violation.shown),
+        len(found.plan.population.groups),
+        sum(len(job.targets) + len(job.id) + len(job.groups) for job in jobs),
+        sum(_unusual(job) for job in jobs),
+        found.scenario.weight(found.plan.doing),
+    )
+
+
+def _unusual(job: Job) -> int:
+    """How many of the job's attributes are not the plainest."""
+    plain = Job(job.id)
+    unlike = (getattr(job, n) != getattr(plain, n) for n in ("status", "selection", "namespace"))
+    return sum(unlike)
+
+
+def fingerprint(requirement: Requirement, violation: Violation) -> str:
+    """What kind of failure it is, the same for every example of the same kind."""
+    text = f"{requirement.id}\n{violation.trait}"
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -1,0 +1,260 @@
+"""One target under test: the world that stands on it, and what has been asked of that world.
+
+Within a world nothing is sent twice: while shrinking, most examples ask again what an earlier
+one asked. A new population ends the world and everything remembered of it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from .evidence import Ending, Exchange, Page, Request, Walk
+from .model import FILTERS, WIDEST, Population, Query, World
+from .targets.calibration import Capabilities
+from .targets.seeding import Seeder, SeedingError, prefixed, prefixed_query
+from .targets.target import Target
+from .wire import query_string
+
+EXTRA_PAGES = 100
+"""How many pages more than jobs a walk may take (some may be empty) before it counts as endless."""
+
+PATIENCE = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
+"""Seconds to wait before each repetition of a throttled request."""
+
+GONE_AFTER = 3
+"""How many requests in a row may stay unanswered before the target counts as gone."""
+
+Parameters = Sequence[tuple[str, str]]
+
+
+class TargetGone(Exception):
+    """The target has stopped answering; the text says how."""
+
+
+class Inconclusive(Exception):
+    """An example could not be carried out; the text says why."""
+
+
+@dataclass
+class Session:
+    """``exclusive``: the target is reset for each population. Otherwise one population stands
+    under a prefix beside whatever else there is."""
+
+    target: Target
+    capabilities: Capabilities
+    exclusive: bool
+    prefix: str = ""
+    on_world: Callable[[], None] = lambda: None
+    list_requests: int = 0
+    seconds_seeding: float = 0.0
+    worlds: int = 0
+    throttled: int = 0
+    _population: Population | None = None
+    _world: World | None = None
+    _pages: dict[str, Exchange] = field(default_factory=dict)
+    _walks: dict[object, Walk] = field(default_factory=dict)
+    _unanswered: int = 0
+
+    # --- worlds -------------------------------------------------------------------------------
+
+    def world(self, population: Population) -> World:
+        """The world in which this population stands; made only if another one stands."""
+        if self._world is not None and self._population == population:
+            return self._world
+        started = time.perf_counter()
+        self._forget()
+        self._population, self._world = None, None
+        if self.exclusive:
+            self.reset()
+        seeder = Seeder(
+            self.target,
+            self.capabilities.completes_by,
+            self.capabilities.describes,
+        )
+        try:
+            world = seeder.seed(prefixed(population, self.prefix), self.exclusive)
+        except SeedingError as error:
+            if error.exchange.failure:
+                self._count_unanswered(error.exchange)
+            raise Inconclusive(f"the population could not be made: {error}") from None
+        finally:
+            self.seconds_seeding += time.perf_counter() - started
+        self.worlds += 1
+        self._population, self._world = population, world
+        return world
+
+    @property
+    def standing(self) -> Population | None:
+        """The population that stands, under its names on the target."""
+        return prefixed(self._population, self.prefix) if self._population else None
+
+    def forget_world(self) -> None:
+        """Let the next example begin from scratch: a shared world stays, its answers do not."""
+        self._forget()
+        if self.exclusive:
+            self._world = None
+
+    def reset(self) -> None:
+        """Empty the target."""
+        assert self.target.reset_with is not None
+        exchange = self.target.send(self.target.reset_with)
+        if not exchange.ok:
+            self._count_unanswered(exchange)
+            raise Inconclusive(f"the target could not be reset: {exchange}")
+
+    def _forget(self) -> None:
+        self._pages.clear()
+        self._walks.clear()
+        self.on_world()
+
+    def local(self, query: Query) -> Query:
+        """The query about this session's names."""
+        return prefixed_query(query, self.prefix) if self.prefix else query
+
+    # --- requests -----------------------------------------------------------------------------
+
+    def send(self, parameters: Parameters) -> Exchange:
+        """One ListJobs request, now, whatever was asked before."""
+        return self.send_raw(query_string(parameters))
+
+    def send_raw(self, query: str) -> Exchange:
+        """One ListJobs request with this query string, throttling waited out."""
+        self.list_requests += 1
+        request = Request("GET", "/jobs", query)
+        exchange = self.target.send(request)
+        for pause in PATIENCE:
+            if not _asks_for_patience(exchange):
+                break
+            self.throttled += 1
+            time.sleep(pause)
+            exchange = self.target.send(request)
+        else:
+            if _asks_for_patience(exchange):
+                exchange = Exchange(
+                    request, failure=f"still {exchange} after {len(PATIENCE)} repetitions"
+                )
+        if exchange.failure is not None:
+            exchange = self.target.send(request)
+            self._count_unanswered(exchange)
+        else:
+            self._unanswered = 0
+        return exchange
+
+    def ask(self, query: str) -> Exchange:
+        """The answer to this query string in this world, sent only the first time."""
+        known = self._pages.get(query)
+        if known is None:
+            known = self._pages[query] = self.send_raw(query)
+        return known
+
+    def _count_unanswered(self, exchange: Exchange) -> None:
+        if exchange.failure is None:
+            return
+        self._unanswered += 1
+        if self._unanswered >= GONE_AFTER:
+            raise TargetGone(exchange.failure)
+
+    # --- walks --------------------------------------------------------------------------------
+
+    def widest(self, query: Query) -> Walk:
+        """The listing in the largest pages that a client may ask for."""
+        return self.walk(query, (WIDEST,))
+
+    def walk(self, query: Query, sizes: Sequence[int | None]) -> Walk:
+        """A walk from the first page to the end. Page sizes come in turn, the last one stays."""
+        key = (query, tuple(sizes))
+        known = self._walks.get(key)
+        if known is None:
+            known = self._walks[key] = self._walk(query, self.filters(query), tuple(sizes))
+        return known
+
+    def walk_with(self, filters: str, query: Query, size: int | None = WIDEST) -> Walk:
+        """A walk whose filters are written as in this query string; ``query`` says what it means.
+
+        A ``maxResults`` in ``filters`` stands instead of ``size``.
+        """
+        key = (filters, query, size)
+        known = self._walks.get(key)
+        if known is None:
+            known = self._walks[key] = self._walk(query, filters, (size,))
+        return known
+
+    def filters(self, query: Query) -> str:
+        """The filters as a query string; a group's id is looked up by its name."""
+        assert self._world is not None
+        parameters = []
+        for name, wire_name in FILTERS.items():
+            value = getattr(query, name)
+            if value is None:
+                continue
+            if name == "thing_group_id":
+                value = self._world.groups.get(value, value)
+            parameters.append((wire_name, value))
+        return query_string(parameters)
+
+    def _walk(self, query: Query, filters: str, sizes: tuple[int | None, ...]) -> Walk:
+        pages: list[Page] = []
+        led_to: dict[str, tuple[str, ...]] = {}
+        assert self._world is not None
+        known, listed = len(self._world.jobs), set[str]()
+        token: str | None = None
+        while True:
+            size = sizes[min(len(pages), len(sizes) - 1)]
+            asked = _join(filters, size, token)
+            repeats = token in led_to
+            exchange = self.send_raw(asked) if repeats else self.ask(asked)
+            ending = _broken_off(exchange)
+            if ending is None:
+                page = Page(exchange)
+                if not page.readable:
+                    ending = Ending.UNREADABLE
+                pages.append(page)
+                listed.update(page.ids)
+                if ending is None and page.token is None:
+                    ending = Ending.COMPLETE
+                elif ending is None and token is not None and led_to.get(token) == page.ids:
+                    ending = Ending.ENDLESS
+                elif ending is None and len(pages) > max(known, len(listed)) + EXTRA_PAGES:
+                    ending = Ending.ENDLESS
+                if token is not None:
+                    led_to[token] = page.ids
+            if ending is not None:
+                unescaped = None
+                if ending is Ending.REFUSED and token is not None and "+" in token:
+                    unescaped = self.ask(asked.replace("%2B", "+"))
+                page_size = sizes[0] if len(sizes) == 1 else None
+                return Walk(query, page_size, tuple(pages), ending, exchange, unescaped)
+            token = pages[-1].token
+
+
+def _join(filters: str, size: int | None, token: str | None) -> str:
+    parts = [filters] if filters else []
+    if size is not None:
+        parts.append(f"maxResults={size}")
+    if token is not None:
+        parts.append(query_string([("nextToken", token)]))
+    return "&".join(parts)
+
+
+def _broken_off(exchange: Exchange) -> Ending | None:
+    if exchange.failure is not None:
+        return Ending.UNANSWERED
+    if exchange.server_fault:
+        return Ending.SERVER_FAULT
+    return None if exchange.ok else Ending.REFUSED
+
+
+def _asks_for_patience(exchange: Exchange) -> bool:
+    """Throttling in any of its forms, or the documented temporary unavailability."""
+    if exchange.ok or exchange.failure:
+        return False
+    kind = exchange.error_type or ""
+    if exchange.status in (400, 429) and kind in (
+        "ThrottlingException",
+        "Throttling",
+        "TooManyRequestsException",
+    ):
+        return True
+    return exchange.status == 503 and kind == "ServiceUnavailableException"

@@ -1,0 +1,151 @@
+"""Finds out what a target can hold, by trying one job of each kind.
+
+A population is then drawn only from what was held, and the report names the rest with the
+reason: a requirement that needs a SCHEDULED job is unexercised where there can be none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import count
+
+from listjobs_conformance.strategies.populations import (
+    EVERYTHING,
+    GROUP_STYLES,
+    ID_STYLES,
+    Holdable,
+)
+
+from ..model import GROUP, STATUSES, THING, Job, Population, ThingGroup
+from .seeding import Seeder, SeedingError, prefixed
+from .target import Target
+
+
+@dataclass
+class Capabilities:
+    """What a target can hold, and why not the rest."""
+
+    holdable: Holdable
+    completes_by: str | None
+    describes: bool
+    missing: dict[str, str] = field(default_factory=dict)
+    """What it cannot, in words, and the reason."""
+
+    @property
+    def statuses(self) -> tuple[str, ...]:
+        held = {status for status, _, _ in self.holdable.kinds}
+        return tuple(status for status in STATUSES if status in held)
+
+    def record(self) -> dict[str, object]:
+        """For the report."""
+        selections = sorted({selection for _, selection, _ in self.holdable.kinds})
+        return {
+            "statuses": list(self.statuses),
+            "targetSelections": selections,
+            "thingGroups": self.holdable.groups,
+            "severalTargets": self.holdable.several_targets,
+            "namespaces": self.holdable.namespaces,
+            "unusualNames": self.holdable.names,
+            "describeJob": self.describes,
+            "missing": dict(sorted(self.missing.items())),
+        }
+
+
+def calibrate(target: Target, prefix: str = "") -> Capabilities:
+    """Try one job of each kind. Jobs are left behind: an exclusive target is reset afterwards."""
+    return _Calibration(target, prefix).run()
+
+
+class _Calibration:
+    def __init__(self, target: Target, prefix: str) -> None:
+        self.seeder = Seeder(target)
+        self.prefix = prefix
+        self.missing: dict[str, str] = {}
+        self.numbers = count()
+
+    def run(self) -> Capabilities:
+        simplest = Job("a")
+        reason = self._try(simplest)
+        if reason is not None and reason.startswith("DescribeJob"):
+            self.missing["DescribeJob"] = reason
+            self.seeder.describes = False
+            reason = self._try(simplest)
+        if reason is not None:
+            self.missing["any job"] = reason
+            nothing = Holdable(frozenset(), False, False, False, False)
+            return Capabilities(nothing, None, self.seeder.describes, self.missing)
+        groups = self._note(
+            "thing groups as targets", self._try(Job("a", selection="CONTINUOUS", targets=_G))
+        )
+        several = self._note("several targets", self._try(Job("a", targets=(THING + "t", *_G))))
+        namespaces = self._note("namespaces", self._try(Job("a", namespace="n")))
+        names = self._note("unusual names", self._unusual_names(groups))
+        completes_by = self._completion()
+        kinds = frozenset(self._kinds(groups, several, completes_by))
+        holdable = Holdable(kinds, groups, several, namespaces, names)
+        return Capabilities(holdable, completes_by, self.seeder.describes, self.missing)
+
+    def _note(self, what: str, reason: str | None) -> bool:
+        if reason is not None:
+            self.missing[what] = reason
+        return reason is None
+
+    def _try(self, job: Job, groups: tuple[str, ...] = ()) -> str | None:
+        """Make the job under names of its own; the reason why it is not held, if it is not."""
+        named = tuple(ThingGroup(name) for name in dict.fromkeys((*job.groups, *groups)))
+        # Earlier tries are still there: each gets names of its own.
+        population = prefixed(Population((job,), named), f"{self.prefix}{next(self.numbers)}-")
+        try:
+            world = self.seeder.seed(population, exclusive=False)
+        except SeedingError as error:
+            return str(error)
+        (held,) = world.jobs
+        # A status outside the enumeration is a matter of the listing, not of what can be held.
+        if held.status != job.status and (held.status in STATUSES or job.status != "IN_PROGRESS"):
+            return f"DescribeJob says {held.status} of a job that should be {job.status}"
+        if held.selection != job.selection:
+            return f"DescribeJob says {held.selection} of a job that was made {job.selection}"
+        return None
+
+    def _unusual_names(self, groups: bool) -> str | None:
+        longest = len(f"{self.prefix}99-")
+        for style in ID_STYLES:
+            reason = self._try(Job(style[-1][longest:] or "a"))
+            if reason is not None:
+                return reason
+        for names in GROUP_STYLES if groups else ():
+            targets = (GROUP + names[0][longest:],) if names[0][longest:] else _G
+            reason = self._try(Job("a", selection="CONTINUOUS", targets=targets))
+            if reason is not None:
+                return reason
+        return None
+
+    def _completion(self) -> str | None:
+        reasons = []
+        for way in ("update", "cancel"):
+            self.seeder.completes_by = way
+            reason = self._try(Job("a", status="COMPLETED"))
+            if reason is None:
+                return way
+            reasons.append(reason)
+        self.missing["COMPLETED jobs"] = "; ".join(dict.fromkeys(reasons))
+        return None
+
+    def _kinds(
+        self, groups: bool, several: bool, completes_by: str | None
+    ) -> list[tuple[str, str, bool]]:
+        held = []
+        for status, selection, grouped in sorted(EVERYTHING.kinds):
+            if (grouped and not groups) or (status == "COMPLETED" and completes_by is None):
+                continue
+            targets = (THING + "t",) if not grouped else (*_G, THING + "t") if several else _G
+            reason = self._try(Job("a", status, selection, targets))
+            if reason is None:
+                held.append((status, selection, grouped))
+            else:
+                what = f"{status} {selection} jobs" + (" of a group" if grouped else "")
+                self.missing[what] = reason
+        return held
+
+
+_G = (GROUP + "g",)

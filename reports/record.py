@@ -1,0 +1,118 @@
+"""The report record: what a run found, as frozen values that writers turn into files.
+
+Nothing in it differs between two runs with the same seed on the same target, apart from times:
+names that a run makes up, group ids and tokens stand under aliases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+REPORT_VERSION = 1
+
+VERDICTS = ("fail", "unexpected-pass", "inconclusive", "waived", "unexercised", "pass")
+"""Every verdict, the ones that a reader must see first at the front."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobRecord:
+    """What is wrong with one job: ``lost``, ``duplicated``, ``phantom`` and so on."""
+
+    jobId: str
+    fault: str
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRecord:
+    """One request of an example and its answer, in a line each."""
+
+    request: str
+    answer: str
+    decisive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ViolationRecord:
+    """How a requirement is broken, by its smallest example."""
+
+    message: str
+    expected: str
+    actual: str
+    jobs: tuple[JobRecord, ...]
+    population: tuple[Mapping[str, Any], ...]
+    """The jobs of the example: jobId, status, targetSelection, targets, namespaceId."""
+    requests: tuple[RequestRecord, ...]
+    curl: str
+    """A shell line that repeats the decisive request, signed from environment variables."""
+    repeats: bool
+    """Whether the example did the same when it was carried out once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The verdict on one requirement."""
+
+    id: str
+    level: str
+    sentence: str
+    source: str
+    verdict: str
+    exercised: int
+    """How many examples exercised it."""
+    reason: str | None = None
+    violation: ViolationRecord | None = None
+    case: str | None = None
+    fingerprint: str | None = None
+    waiver: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that a run found."""
+
+    tool: str
+    target: Mapping[str, Any]
+    started: str
+    duration_s: float
+    seed: int
+    budget: str
+    requests: int
+    examples: int
+    conforms: bool
+    strict: bool
+    results: tuple[Result, ...]
+    coverage: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """For each filter and pair of filters: how often tried on one page and across several."""
+    interrupted: bool = False
+    version: int = REPORT_VERSION
+
+    @property
+    def totals(self) -> dict[str, int]:
+        counts = dict.fromkeys(sorted(VERDICTS), 0)
+        for result in self.results:
+            counts[result.verdict] += 1
+        return counts
+
+    def gating(self, result: Result) -> bool:
+        """Whether a failure of this result fails the run."""
+        return result.level == "documented" or (self.strict and result.level == "convention")
+
+    @property
+    def status(self) -> int:
+        """The exit status: 1 something gating failed, 3 could not be judged, 0 otherwise."""
+        gating = [result for result in self.results if self.gating(result)]
+        if any(r.verdict in ("fail", "unexpected-pass") for r in gating):
+            return 1
+        exercised = any(r.verdict in ("pass", "waived") for r in self.results)
+        if not exercised or any(r.verdict == "inconclusive" for r in gating):
+            return 3
+        return 0
+
+    def document(self) -> dict[str, Any]:
+        """The report as the JSON document that ``schemas/report.schema.json`` describes."""
+        document = asdict(self)
+        document["totals"] = self.totals
+        return document

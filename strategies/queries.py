@@ -1,0 +1,109 @@
+"""Queries drawn from a population: values that occur, values that do not, pages that split."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations, product
+
+from hypothesis import strategies as st
+
+from listjobs_conformance.model import FILTERS, MAY, STATUSES, Population, Query, matches
+
+ATTRIBUTES = tuple(FILTERS)
+STABLE = tuple(s for s in STATUSES if s != "DELETION_IN_PROGRESS")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One listing to make of a population. The page size is 1 + ``split`` modulo what it lists.
+
+    Counting the size from the result's own makes nearly every walk have a boundary, at every
+    place.
+    """
+
+    query: Query = Query()
+    split: int = 0
+
+
+MASKS: tuple[tuple[str, ...], ...] = tuple(
+    names for count in range(len(ATTRIBUTES) + 1) for names in combinations(ATTRIBUTES, count)
+)
+"""Every set of filters, the smaller first."""
+
+
+def asks(population: Population, drawn: tuple[tuple[str, ...], int, int]) -> Ask:
+    """The query with these filters around one job of the population.
+
+    ``pick`` counts through the jobs, whose own values the filters take; counted past the last
+    job, the first filter moves on to values that other jobs have, or none. So a query that
+    named the value of a second job still names it when shrinking takes that job away.
+    """
+    names, pick, split = drawn
+    turn, anchor = divmod(pick, max(1, len(population.jobs)))
+    values: dict[str, str] = {}
+    for position, name in enumerate(names):
+        domain = values_of(population, name)
+        if not domain:
+            continue
+        own = _own(population, name, anchor)
+        index = domain.index(own) if own in domain else 0
+        values[name] = domain[(index + (turn if position == 0 else 0)) % len(domain)]
+    if values.get("thing_group_id") and values.get("thing_group_name"):
+        # What two groups that disagree select is not known.
+        values["thing_group_id"] = values["thing_group_name"]
+    return Ask(Query(**values), split)
+
+
+def _own(population: Population, name: str, anchor: int) -> str | None:
+    if not population.jobs:
+        return None
+    job = population.jobs[anchor % len(population.jobs)]
+    if name == "status":
+        return job.status
+    if name == "target_selection":
+        return job.selection
+    if name == "namespace_id":
+        return job.namespace
+    return job.groups[anchor % len(job.groups)] if job.groups else None
+
+
+def values_of(population: Population, name: str) -> tuple[str, ...]:
+    """The values to filter by: those of the enumeration, or what exists and one that does not."""
+    if name == "status":
+        return STABLE
+    if name == "target_selection":
+        return ("SNAPSHOT", "CONTINUOUS")
+    if name == "namespace_id":
+        return ("n", "m", "nowhere")
+    return tuple(group.name for group in population.groups)
+
+
+DRAWN = st.tuples(st.sampled_from(MASKS), st.integers(0, 15), st.integers(0, 7))
+"""What :func:`asks` makes a query of: filters, the job they are taken from, the page size."""
+
+
+def grid(population: Population, most: int = 3) -> Iterator[Ask]:
+    """Every filter with every value, and every pair of filters with the values that tell most.
+
+    ``most`` bounds the value pairs of each pair of filters; each query comes in pages of one job
+    and in pages of about half the result.
+    """
+    yield from (Ask(Query(), split) for split in (0, 1, 2, len(population.jobs) // 2))
+    for name in ATTRIBUTES:
+        for value in values_of(population, name):
+            found = sum(matches(job, Query(**{name: value})) > MAY for job in population.jobs)
+            for split in sorted({0, found // 2}):
+                yield Ask(Query(**{name: value}), split)
+    for first, second in combinations(ATTRIBUTES, 2):
+        ranked = []
+        for a, b in product(values_of(population, first), values_of(population, second)):
+            query = Query(**{first: a, second: b})
+            if len(set(query.group_names)) > 1:
+                continue
+            found = sum(matches(job, query) > MAY for job in population.jobs)
+            ranked.append((-found, len(ranked), query))
+        for found, _, query in sorted(ranked, key=lambda r: r[:2])[:most]:
+            yield Ask(query, 0)
+            if -found > 2:
+                yield Ask(query, 1)
