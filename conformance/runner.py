@@ -15,19 +15,19 @@ from __future__ import annotations
 import hashlib
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from string import ascii_lowercase
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
-from hypothesis import strategies as st
 from hypothesis.errors import NonInteractiveExampleWarning
 
 from .contract import CATALOGUE, Requirement, Violation
 from .contract.parts import Paged, Part
 from .determinism import pinned_constants
 from .judgement import Judge, Judgement
-from .model import Job, Population
-from .scenarios import SCENARIOS, Plan, Scenario
+from .model import Job
+from .scenarios import SCENARIOS, Plan, Scenario, Source
 from .session import Inconclusive, Session, TargetGone
 
 
@@ -61,8 +61,8 @@ class Found:
     scenario: Scenario
     plan: Plan
     violation: Violation
-    population: Population
-    """The population as it stood on the target, under its names there."""
+    groups: Mapping[str, str] = field(default_factory=dict)
+    """The ids that its groups had there."""
     repeats: bool = True
 
 
@@ -146,7 +146,8 @@ class Runner:
         self._judge = Judge()
         session.on_world = self._judge.forget
         self._violated: dict[tuple[str, Plan], frozenset[str]] = {}
-        self._holdable = session.capabilities.holdable
+        make = Source.shared if session.shared is not None else Source.fresh
+        self._source = make(session.capabilities.holdable)
         self.outcome = Outcome({requirement.id: Tally() for requirement in CATALOGUE})
         self._doing = ""
 
@@ -167,7 +168,7 @@ class Runner:
 
     def _scenarios(self) -> Iterator[Scenario]:
         for scenario in SCENARIOS:
-            if scenario.name == "large" and not self.budget.large:
+            if scenario.large and not self.budget.large:
                 continue
             if scenario.exclusive and not self.session.exclusive:
                 continue
@@ -177,7 +178,7 @@ class Runner:
 
     def _explore(self, scenario: Scenario) -> None:
         self._doing = scenario.what
-        for plan in scenario.fixed(self._holdable):
+        for plan in scenario.fixed(self._source):
             self._example(scenario, plan, exploring=True)
 
         def example(plan: Plan) -> None:
@@ -185,21 +186,18 @@ class Runner:
                 tally = self.outcome.tallies[id]
                 tally.drawn = tally.drawn or scenario
 
-        examples = self._examples(scenario)
-        if examples:
-            self._hypothesis(example, self._plans(scenario), examples, Phase.generate)
+        if self._examples(scenario):
+            self._hypothesis(example, scenario, Phase.generate)
 
     def _examples(self, scenario: Scenario) -> int:
-        return int(self.budget.examples * scenario.share) if self.session.exclusive else 0
-
-    def _plans(self, scenario: Scenario) -> st.SearchStrategy[Plan]:
-        plans: st.SearchStrategy[Plan] = scenario.plans(self._holdable)
-        return plans
+        return int(self.budget.examples * scenario.share)
 
     def _example(
         self, scenario: Scenario, plan: Plan, exploring: bool = False
     ) -> frozenset[str]:
         """The ids that this example breaks; carried out only the first time."""
+        if self.session.shared is not None:
+            plan = replace(plan, population=self.session.shared)
         key = (scenario.name, plan)
         known = self._violated.get(key)
         if known is None:
@@ -245,7 +243,7 @@ class Runner:
     def _keep(self, scenario: Scenario, plan: Plan, judgement: Judgement) -> None:
         """Remember the violation where this example is the smallest so far that shows it."""
         for id, violation in judgement.violations.items():
-            found = Found(scenario, plan, violation, plan.population)
+            found = Found(scenario, plan, violation, self.session.standing.groups)
             best = self.outcome.found.get(id)
             if best is None or _size(found) < _size(best):
                 self.outcome.found[id] = found
@@ -260,8 +258,6 @@ class Runner:
 
     def _minimise(self, id: str) -> None:
         """Let Hypothesis shrink what it drew, and then take the steps that it cannot."""
-        if not self.session.exclusive:
-            return
         left = _Allowance(self.budget.shrinking)
         tally = self.outcome.tallies[id]
         if tally.drawn is not None:
@@ -277,7 +273,7 @@ class Runner:
                     raise _VIOLATED[id]
 
         phases = (Phase.generate, Phase.shrink)
-        self._hypothesis(example, self._plans(scenario), self._examples(scenario), *phases)
+        self._hypothesis(example, scenario, *phases)
 
     def _simplify(self, id: str, left: _Allowance) -> None:
         """Take the first simpler step that still breaks the requirement, until none does."""
@@ -285,6 +281,8 @@ class Runner:
         while best is not self.outcome.found[id]:
             best = self.outcome.found[id]
             for plan in best.scenario.simpler(best.plan):
+                if self.session.shared not in (None, plan.population):
+                    continue
                 if self._known(best.scenario, plan) or left.one():
                     self._example(best.scenario, plan)
                 if self.outcome.found[id] is not best:
@@ -303,26 +301,23 @@ class Runner:
             again = None
         else:
             again = self._judge.judge(parts).violations.get(id)
-        self.outcome.found[id] = Found(
-            found.scenario,
-            found.plan,
-            again or found.violation,
-            self.session.standing or found.population,
-            repeats=again is not None,
-        )
+        if again is None:
+            self.outcome.found[id] = replace(found, repeats=False)
+        else:
+            groups = self.session.standing.groups
+            self.outcome.found[id] = replace(found, violation=again, groups=groups)
 
     # --- Hypothesis ---------------------------------------------------------------------------
 
     def _hypothesis(
         self,
         example: Callable[[Plan], None],
-        plans: st.SearchStrategy[Plan],
-        examples: int,
+        scenario: Scenario,
         *phases: Phase,
     ) -> None:
         @seed(self.seed)
         @settings(
-            max_examples=examples,
+            max_examples=self._examples(scenario),
             phases=phases,
             database=None,
             deadline=None,
@@ -332,7 +327,7 @@ class Runner:
             suppress_health_check=list(HealthCheck),
             verbosity=Verbosity.quiet,
         )
-        @given(plans)
+        @given(scenario.plans(self._source))
         def test(plan: Plan) -> None:
             example(plan)
 
@@ -358,10 +353,10 @@ def _size(found: Found) -> tuple[int, ...]:
 
 
 def _unusual(job: Job) -> int:
-    """How many of the job's attributes are not the plainest."""
+    """How many of the job's attributes, its name included, are not the plainest."""
     plain = Job(job.id)
     unlike = (getattr(job, n) != getattr(plain, n) for n in ("status", "selection", "namespace"))
-    return sum(unlike)
+    return sum(unlike) + (job.id not in ascii_lowercase)
 
 
 def fingerprint(requirement: Requirement, violation: Violation) -> str:

@@ -42,7 +42,7 @@ from .contract.parts import (
 from .evidence import Page, Walk
 from .model import GROUP, THING, Job, Population, Query, ThingGroup, World, combinations
 from .session import Inconclusive, Session
-from .targets.seeding import Seeder, SeedingError
+from .targets.seeding import Seeder, SeedingError, prefixed
 from .wire import query_string
 
 
@@ -55,7 +55,28 @@ class Plan:
     """A frozen value that the scenario understands."""
 
 
-Plans = Callable[[Holdable], st.SearchStrategy[Plan]]
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where plans get their populations from."""
+
+    holdable: Holdable
+    drawn: st.SearchStrategy[Population]
+    covering: Population
+    """A world that shows every pair of attribute values: what a run begins with."""
+
+    @classmethod
+    def fresh(cls, holdable: Holdable) -> Source:
+        """A new population for each plan."""
+        return cls(holdable, populations(holdable), covering(holdable))
+
+    @classmethod
+    def shared(cls, holdable: Holdable) -> Source:
+        """The same population for every plan."""
+        population = covering(holdable)
+        return cls(holdable, st.just(population), population)
+
+
+Plans = Callable[[Source], st.SearchStrategy[Plan]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +87,17 @@ class Scenario:
     what: str
     """What it does, for people, while it runs."""
     perform: Callable[[Session, Plan], Iterator[Part]]
-    plans: Callable[[Holdable], st.SearchStrategy[Any]]
-    """What is done with a drawn population: a strategy of plans."""
-    fixed: Callable[[Holdable], Iterator[Plan]]
+    plans: Plans
+    fixed: Callable[[Source], Iterator[Plan]]
+    """What a run begins with."""
     simpler: Callable[[Plan], Iterator[Plan]]
     """Plans a step simpler than one that broke something, the boldest step first."""
     share: float = 1.0
     """How many of a budget's examples it gets, as a factor."""
     exclusive: bool = False
     """Whether it needs worlds of its own, which a shared target cannot give."""
+    large: bool = False
+    """Whether it takes more requests than a quick look may."""
     weight: Callable[[Any], int] = lambda doing: len(repr(doing))
     """How much a reader has to take in of what is done: of two examples, the lighter is shown."""
 
@@ -124,15 +147,15 @@ def _control(session: Session, default: Walk) -> Walk | None:
     return session.walk(default.query, (min(size, 250),)) if size else None
 
 
-def _listing_plans(holdable: Holdable) -> st.SearchStrategy[Plan]:
+def _listing_plans(source: Source) -> st.SearchStrategy[Plan]:
     some_asks = st.lists(queries.DRAWN, min_size=1, max_size=3)
-    return st.tuples(populations(holdable), some_asks).map(
+    return st.tuples(source.drawn, some_asks).map(
         lambda drawn: Plan(drawn[0], tuple(queries.asks(drawn[0], ask) for ask in drawn[1]))
     )
 
 
-def _covering_plans(holdable: Holdable) -> Iterator[Plan]:
-    population = covering(holdable)
+def _covering_plans(source: Source) -> Iterator[Plan]:
+    population = source.covering
     for ask in queries.grid(population):
         yield Plan(population, (ask,))
 
@@ -153,15 +176,15 @@ LARGE_ASKS = (
 """Pages of 100, 249, 50, 250 and 64 jobs: near the sizes that implementations have in mind."""
 
 
-def _large_plans(_: Holdable) -> st.SearchStrategy[Plan]:
+def _large_plans(_: Source) -> st.SearchStrategy[Plan]:
     counts = st.integers(0, LARGE)
     return st.tuples(counts, st.sampled_from(LARGE_ASKS)).map(
         lambda drawn: Plan(uniform(drawn[0]), (drawn[1],))
     )
 
 
-def _large_world(holdable: Holdable) -> Iterator[Plan]:
-    if holdable.kinds:
+def _large_world(source: Source) -> Iterator[Plan]:
+    if source.holdable.kinds:
         population = uniform(LARGE)
         yield from (Plan(population, (ask,)) for ask in LARGE_ASKS)
 
@@ -212,17 +235,17 @@ def send_invalid(session: Session, plan: Plan) -> Iterator[Part]:
     )
 
 
-def _one_job(holdable: Holdable) -> Population:
-    return ONE_JOB if holdable.kinds else Population()
+def _one_job(source: Source) -> Population:
+    return ONE_JOB if source.holdable.kinds else Population()
 
 
-def _invalid_plans(holdable: Holdable) -> st.SearchStrategy[Plan]:
-    population = _one_job(holdable)
+def _invalid_plans(source: Source) -> st.SearchStrategy[Plan]:
+    population = _one_job(source)
     return invalid.DRAWN.map(lambda mistake: Plan(population, mistake))
 
 
-def _invalid_fixed(holdable: Holdable) -> Iterator[Plan]:
-    population = _one_job(holdable)
+def _invalid_fixed(source: Source) -> Iterator[Plan]:
+    population = _one_job(source)
     yield from (Plan(population, mistake) for mistake in invalid.MISTAKES)
 
 
@@ -277,16 +300,16 @@ def _with_token(filters: str, size: int, token: str) -> str:
 TOKEN_USES = ("replay", "resize", "refilter")
 
 
-def _token_plans(holdable: Holdable) -> st.SearchStrategy[Plan]:
+def _token_plans(source: Source) -> st.SearchStrategy[Plan]:
     return st.tuples(
-        populations(holdable), st.sampled_from(TOKEN_USES), queries.DRAWN, queries.DRAWN
+        source.drawn, st.sampled_from(TOKEN_USES), queries.DRAWN, queries.DRAWN
     ).map(
         lambda d: Plan(d[0], TokenUse(d[1], queries.asks(d[0], d[2]), queries.asks(d[0], d[3])))
     )
 
 
-def _token_fixed(holdable: Holdable) -> Iterator[Plan]:
-    population = covering(holdable)
+def _token_fixed(source: Source) -> Iterator[Plan]:
+    population = source.covering
     status = Ask(Query(status="IN_PROGRESS"), 0)
     for ask in (Ask(Query(), 1), Ask(Query(), 2), status):
         yield Plan(population, TokenUse("replay", ask, ask))
@@ -373,19 +396,19 @@ def write_queries(session: Session, plan: Plan) -> Iterator[Part]:
     yield Repeated(world, writing.parameter, (one, two), both, walks[0], walks[1], controls)
 
 
-def _two_jobs(holdable: Holdable) -> Population:
+def _two_jobs(source: Source) -> Population:
     held = tuple(
         job
         for job in TWO_JOBS.jobs
-        if (job.status, job.selection, bool(job.groups)) in holdable.kinds
+        if (job.status, job.selection, bool(job.groups)) in source.holdable.kinds
     )
-    return Population(held, TWO_JOBS.groups if holdable.groups else ())
+    return Population(held, TWO_JOBS.groups if source.holdable.groups else ())
 
 
-def _writing_fixed(holdable: Holdable) -> Iterator[Plan]:
-    population = _two_jobs(holdable)
+def _writing_fixed(source: Source) -> Iterator[Plan]:
+    population = _two_jobs(source)
     for writing in WRITINGS:
-        if writing.parameter != "thingGroupName" or holdable.groups:
+        if writing.parameter != "thingGroupName" or source.holdable.groups:
             yield Plan(population, writing)
 
 
@@ -415,13 +438,15 @@ def ask_for_missing(session: Session, plan: Plan) -> Iterator[Part]:
     missing: Missing = plan.doing
     world = session.world(plan.population)
     existing = session.local(Query(**{missing.by: TWO_JOBS.groups[0].name}))
-    query = Query(**{missing.by: missing.name})
+    query = session.local(Query(**{missing.by: missing.name}))
+    if set(query.group_names) & world.groups.keys():
+        return
     yield Unknown(world, session.widest(query), filtered(session, world, existing))
 
 
-def _missing_fixed(holdable: Holdable) -> Iterator[Plan]:
-    if holdable.groups:
-        yield from (Plan(_two_jobs(holdable), missing) for missing in MISSING)
+def _missing_fixed(source: Source) -> Iterator[Plan]:
+    if source.holdable.groups:
+        yield from (Plan(_two_jobs(source), missing) for missing in MISSING)
 
 
 # --- regions ------------------------------------------------------------------------------------
@@ -436,26 +461,25 @@ def list_regions(session: Session, plan: Plan) -> Iterator[Part]:
     elsewhere = next(name for name in ELSEWHERE if name != region)
     seeder = Seeder(session.target, describes=False)
     try:
-        there = seeder.seed(
-            Population((Job("elsewhere"),)), exclusive=False, region=elsewhere
-        )
+        population = prefixed(Population((Job("elsewhere"),)), session.prefix)
+        there = seeder.seed(population, exclusive=False, region=elsewhere)
     except SeedingError as error:
         raise Inconclusive(f"no job could be made in {elsewhere}: {error}") from None
-    arn = next(iter(world.arns.values()), "")
-    yield Scoped(region, arn, there.arns["elsewhere"], session.widest(Query()), world)
+    here, away = (next(iter(w.arns.values()), "") for w in (world, there))
+    yield Scoped(region, here, away, session.widest(Query()), world)
 
 
-def _region_fixed(holdable: Holdable) -> Iterator[Plan]:
-    if holdable.kinds:
+def _region_fixed(source: Source) -> Iterator[Plan]:
+    if source.holdable.kinds:
         yield Plan(Population((Job("here"),)), None)
 
 
 # --- the list -----------------------------------------------------------------------------------
 
 
-def _only_fixed(fixed: Callable[[Holdable], Iterator[Plan]]) -> Plans:
-    def plans(holdable: Holdable) -> st.SearchStrategy[Plan]:
-        known = tuple(fixed(holdable))
+def _only_fixed(fixed: Callable[[Source], Iterator[Plan]]) -> Plans:
+    def plans(source: Source) -> st.SearchStrategy[Plan]:
+        known = tuple(fixed(source))
         return st.sampled_from(known) if known else st.nothing()
 
     return plans
@@ -515,7 +539,6 @@ SCENARIOS: tuple[Scenario, ...] = (
         _region_fixed,
         as_it_is,
         share=0,
-        exclusive=True,
     ),
     Scenario(
         "large",
@@ -525,5 +548,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         _large_world,
         simpler_listing,
         share=0,
+        exclusive=True,
+        large=True,
     ),
 )

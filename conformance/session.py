@@ -39,12 +39,12 @@ class Inconclusive(Exception):
 
 @dataclass
 class Session:
-    """``exclusive``: the target is reset for each population. Otherwise one population stands
-    under a prefix beside whatever else there is."""
+    """With ``shared``, that one population stands for the whole run, its names under ``prefix``,
+    beside whatever else there is. Without, the target is reset for each population."""
 
     target: Target
     capabilities: Capabilities
-    exclusive: bool
+    shared: Population | None = None
     prefix: str = ""
     on_world: Callable[[], None] = lambda: None
     list_requests: int = 0
@@ -57,10 +57,16 @@ class Session:
     _walks: dict[object, Walk] = field(default_factory=dict)
     _unanswered: int = 0
 
+    @property
+    def exclusive(self) -> bool:
+        """Whether nothing but this session's world is on the target."""
+        return self.shared is None
+
     # --- worlds -------------------------------------------------------------------------------
 
     def world(self, population: Population) -> World:
         """The world in which this population stands; made only if another one stands."""
+        population = self.shared or population
         if self._world is not None and self._population == population:
             return self._world
         started = time.perf_counter()
@@ -86,9 +92,9 @@ class Session:
         return world
 
     @property
-    def standing(self) -> Population | None:
-        """The population that stands, under its names on the target."""
-        return prefixed(self._population, self.prefix) if self._population else None
+    def standing(self) -> World:
+        """The world that stands; an empty one where none does."""
+        return self._world or World()
 
     def forget_world(self) -> None:
         """Let the next example begin from scratch: a shared world stays, its answers do not."""

@@ -81,7 +81,6 @@ class Report:
     budget: str
     requests: int
     examples: int
-    conforms: bool
     strict: bool
     results: tuple[Result, ...]
     coverage: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
@@ -101,6 +100,11 @@ class Report:
         return result.level == "documented" or (self.strict and result.level == "convention")
 
     @property
+    def conforms(self) -> bool:
+        """Whether everything that gates was exercised enough and kept."""
+        return self.status == 0
+
+    @property
     def status(self) -> int:
         """The exit status: 1 something gating failed, 3 could not be judged, 0 otherwise."""
         gating = [result for result in self.results if self.gating(result)]
@@ -115,4 +119,5 @@ class Report:
         """The report as the JSON document that ``schemas/report.schema.json`` describes."""
         document = asdict(self)
         document["totals"] = self.totals
+        document["conforms"] = self.conforms
         return document

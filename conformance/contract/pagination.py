@@ -275,9 +275,9 @@ def default_page(defaulted: Defaulted) -> Iterator[Finding]:
     "pagination/default-page-bound",
     level=OBSERVED,
     source="service model: the largest page is 250",
-    exercised_by="walks without maxResults",
+    exercised_by="more than 250 jobs listed without maxResults",
     breaks="everything is returned where no page size is asked for",
-    presupposes=("error/documented", "summary/schema"),
+    presupposes=WALKABLE,
 )
 def default_page_bound(walked: Walked) -> Iterator[Finding]:
     """Without maxResults, no page holds more than 250 jobs."""

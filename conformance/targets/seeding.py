@@ -66,10 +66,12 @@ class Seeder:
         """Make the population; raises :class:`SeedingError` at the first step that fails."""
         arns: dict[str, str] = {}
         for name in population.things:
+            self._will_make(control.delete_thing(name), region)
             answer = self._do("CreateThing", control.create_thing(name), region)
             arns[THING + name] = _text(answer, "thingArn")
         groups: dict[str, str] = {}
         for group in population.groups:
+            self._will_make(control.delete_group(group.name), region)
             answer = self._do("CreateThingGroup", control.create_group(group.name), region)
             arns[GROUP + group.name] = _text(answer, "thingGroupArn")
             groups[group.name] = _text(answer, "thingGroupId")
@@ -86,6 +88,7 @@ class Seeder:
         )
 
     def _create(self, job: Job, arns: Mapping[str, str], region: str | None) -> str:
+        self._will_make(control.delete_job(job.id), region)
         answer = self._do(
             "CreateJob",
             control.create_job(
@@ -114,6 +117,11 @@ class Seeder:
         answer = self._do("DescribeJob", control.describe_job(job_id), region)
         job = answer.json.get("job") if isinstance(answer.json, dict) else None
         return job if isinstance(job, dict) else {}
+
+    def _will_make(self, deletion: Request, region: str | None) -> None:
+        """Note how to delete what is about to be made. A reset makes notes needless."""
+        if self.target.reset_with is None:
+            self.target.made.append((deletion, region))
 
     def _do(self, step: str, request: Request, region: str | None = None) -> Exchange:
         exchange = self.target.send(request, region)

@@ -33,6 +33,8 @@ class Target:
     credentials: Credentials = OFFLINE_KEYS
     on_close: Callable[[], None] | None = None
     requests: int = 0
+    made: list[tuple[Request, str | None]] = field(default_factory=list)
+    """The requests that delete what was made, with their regions, in the order of making."""
     _signers: dict[str, Signer] = field(default_factory=dict)
 
     def send(self, request: Request, region: str | None = None) -> Exchange:
@@ -43,6 +45,16 @@ class Target:
             signer = self._signers[region] = Signer(region, self.credentials)
         self.requests += 1
         return self.transport.send(request, signer)
+
+    def delete_made(self) -> list[str]:
+        """Delete what was made, the last first; what could not be deleted, in words."""
+        left = []
+        while self.made:
+            request, region = self.made.pop()
+            exchange = self.send(request, region)
+            if not exchange.ok and exchange.status != 404:
+                left.append(f"{request.method} {request.path}: {exchange}")
+        return left
 
     def close(self) -> None:
         self.transport.close()

@@ -1,0 +1,259 @@
+"""The command ``listjobs-conformance``: options in, exit status out, and nothing else."""
+
+from __future__ import annotations
+
+import sys
+import time
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import orjson
+import typer
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from listjobs_conformance.reports import document, terminal
+from listjobs_conformance.reports.terminal import harmless
+
+from . import check as checking
+from .contract import CATALOGUE
+from .runner import BUDGETS, Progress
+from .targets.kinds import KINDS, Options, open_target
+from .targets.target import TargetError
+from .wire import Bounds
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Check an implementation of AWS IoT Core ListJobs against its documented contract.",
+)
+
+PLAIN_WIDTH = 132
+"""Columns of the output where there is no terminal to ask."""
+
+
+class World(str, Enum):
+    fresh = "fresh"
+    shared = "shared"
+
+
+class Format(str, Enum):
+    table = "table"
+    json = "json"
+
+
+Budget = Enum("Budget", {name: name for name in BUDGETS}, type=str)
+
+
+def console(stderr: bool = False) -> Console:
+    """A console that is as wide as the terminal, or wide enough for a log."""
+    made = Console(stderr=stderr, highlight=False, soft_wrap=False)
+    return made if made.is_terminal else Console(
+        stderr=stderr, highlight=False, width=PLAIN_WIDTH, color_system=None
+    )
+
+
+def fail(message: str, status: int = 2) -> NoReturn:
+    """End with one sentence on standard error."""
+    typer.echo(f"listjobs-conformance: {harmless(message)}", err=True)
+    raise typer.Exit(status)
+
+
+class LiveProgress(Progress):
+    """One line at the bottom of the terminal while the run goes on."""
+
+    def __init__(self, live: Live) -> None:
+        self._live = live
+        self._started = time.monotonic()
+
+    def doing(self, what: str, examples: int, requests: int) -> None:
+        seconds = time.monotonic() - self._started
+        self._live.update(
+            Text(f"{what} · {examples} examples · {requests} requests · {seconds:.0f} s", "dim")
+        )
+
+
+class LogProgress(Progress):
+    """A line for each thing that a run begins, for logs."""
+
+    def __init__(self) -> None:
+        self._last = ""
+
+    def doing(self, what: str, examples: int, requests: int) -> None:
+        if what != self._last:
+            self._last = what
+            typer.echo(f"{what} ({examples} examples, {requests} requests so far)", err=True)
+
+
+@app.command()
+def run(
+    target: Annotated[str, typer.Argument(help="What to check: see `targets`.")] = "moto",
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="GLOB", help="Requirements to judge; repeatable."),
+    ] = None,
+    skip: Annotated[
+        list[str] | None,
+        typer.Option(metavar="GLOB", help="Requirements to leave out; repeatable."),
+    ] = None,
+    strict: Annotated[bool, typer.Option(help="Let conventions fail the run, too.")] = False,
+    budget: Annotated[Budget, typer.Option(help="How many examples to try.")] = Budget("standard"),
+    seed: Annotated[int, typer.Option(help="The same seed gives the same report.")] = 0,
+    region: Annotated[str, typer.Option(help="The region to sign for.")] = "us-east-1",
+    world: Annotated[
+        World | None,
+        typer.Option(help="fresh: reset for each example. shared: one world, deleted afterwards."),
+    ] = None,
+    reset: Annotated[
+        str | None,
+        typer.Option(metavar="PATH", help="What to POST to, to empty a target behind a URL."),
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option(min=0.1, metavar="SECONDS", help="For each request, from first to last byte.")
+    ] = 10.0,
+    allow_writes: Annotated[
+        bool, typer.Option("--allow-writes", help="Make jobs on a target that is not this machine.")
+    ] = False,
+    output: Annotated[
+        Path, typer.Option(metavar="DIR", help="Where report.json goes.")
+    ] = Path("listjobs-report"),
+) -> None:
+    """Check a target, requirement by requirement.
+
+    Exit status: 0 it conforms, 1 something that gates failed, 3 it could not be judged, 2 wrong
+    usage, 130 interrupted.
+    """
+    try:
+        selected = checking.select(only or (), skip or ())
+        settings = checking.Settings(
+            selected,
+            budget=budget.value,
+            seed=seed,
+            strict=strict,
+            world=world.value if world else None,
+            allow_writes=allow_writes,
+        )
+        opened = open_target(target, Options(region, reset, Bounds(seconds=timeout)))
+    except (checking.UsageError, TargetError) as error:
+        fail(str(error))
+    writable(output)
+    shown = console()
+    try:
+        if shown.is_terminal:
+            with Live(console=shown, transient=True, refresh_per_second=8) as live:
+                report = checking.check(opened, settings, LiveProgress(live))
+        else:
+            report = checking.check(opened, settings, LogProgress())
+    except checking.UsageError as error:
+        fail(str(error))
+    path = document.write(report, output)
+    reasons = {r.reason for r in report.results}
+    if report.status == 3 and len(reasons) == 1:
+        fail(str(reasons.pop()), status=3)
+    terminal.show(report, shown)
+    shown.print(Text(f"report: {path}", "dim"))
+    raise typer.Exit(130 if report.interrupted else report.status)
+
+
+def writable(folder: Path) -> None:
+    """Make the output folder, or end with what is wrong with it, before anything is run."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / document.NAME).touch()
+    except OSError as error:
+        fail(f"cannot write to --output {folder}: {error.strerror or error}")
+
+
+@app.command()
+def requirements(
+    glob: Annotated[str, typer.Argument(help="Which requirements.")] = "*",
+    format: Annotated[Format, typer.Option(help="table or json.")] = Format.table,
+) -> None:
+    """List the requirements: id, level and sentence."""
+    try:
+        selected = checking.select([glob])
+    except checking.UsageError as error:
+        fail(str(error))
+    chosen = [CATALOGUE[id] for id in sorted(selected)]
+    if format is Format.json:
+        records = [
+            {
+                "id": r.id,
+                "level": r.level.value,
+                "sentence": r.sentence,
+                "source": r.source,
+                "exercised_by": r.exercised_by,
+                "breaks": r.breaks,
+                "presupposes": list(r.presupposes),
+            }
+            for r in chosen
+        ]
+        typer.echo(orjson.dumps(records, option=orjson.OPT_INDENT_2).decode())
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("requirement", no_wrap=True)
+    table.add_column("level", no_wrap=True)
+    table.add_column("holds when")
+    for requirement in chosen:
+        table.add_row(requirement.id, requirement.level.value, Text(requirement.sentence))
+    console().print(table)
+
+
+@app.command()
+def explain(
+    id: Annotated[str, typer.Argument(help="The id of a requirement.")],
+) -> None:
+    """Tell the whole story of one requirement."""
+    if id not in CATALOGUE:
+        near = checking.nearest(id, (r.id for r in CATALOGUE))
+        fail(f"no requirement {id!r}{near}")
+    requirement = CATALOGUE[id]
+    level = {
+        "documented": "documented: a failure always fails the run",
+        "convention": "convention: a failure fails the run with --strict",
+        "observed": "observed: a failure is a note and never fails the run",
+    }[requirement.level.value]
+    rows = [
+        ("holds when", requirement.sentence),
+        ("level", level),
+        ("source", requirement.source),
+        ("exercised by", requirement.exercised_by),
+        (
+            "a pass needs",
+            f"{requirement.examples} such examples of at least {requirement.labels} "
+            + ("kind" if requirement.labels == 1 else "kinds"),
+        ),
+        ("usually broken by", requirement.breaks),
+        ("presupposes", ", ".join(requirement.presupposes) or "nothing"),
+    ]
+    table = Table(box=None, pad_edge=False, show_header=False, title=requirement.id)
+    table.title_justify = "left"
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column()
+    for name, text in rows:
+        table.add_row(name, Text(text))
+    console().print(table)
+
+
+@app.command()
+def targets() -> None:
+    """List the targets and how each is reached."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("target", no_wrap=True)
+    table.add_column("what it is")
+    table.add_column("example", no_wrap=True)
+    for kind in KINDS:
+        table.add_row(kind.form, kind.what, f"listjobs-conformance run {kind.example}")
+    console().print(table)
+
+
+def main() -> None:
+    """The entry point of the command."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)

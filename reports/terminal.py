@@ -1,0 +1,171 @@
+"""The report for a person at a terminal, and as plain text where there is none.
+
+Text that came from a target is shown with its control characters and markup made harmless.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from .record import VERDICTS, Report, Result, ViolationRecord
+
+STYLES = {
+    "pass": "green",
+    "fail": "bold red",
+    "waived": "yellow",
+    "unexpected-pass": "bold red",
+    "unexercised": "dim",
+    "inconclusive": "yellow",
+}
+
+
+def harmless(text: str) -> str:
+    """The text with every character that could steer a terminal written as an escape."""
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode()
+        for c in text.encode("utf-8", "backslashreplace").decode()
+    )
+
+
+def plain(text: object, style: str = "") -> Text:
+    """Text without markup, from a target or from us."""
+    return Text(harmless(str(text)), style)
+
+
+def show(report: Report, console: Console) -> None:
+    """Print the whole report: the table, then each failure, then the sum."""
+    console.print(_table(report))
+    for result in report.results:
+        if result.violation is not None:
+            console.print()
+            console.print(_failure(report, result, result.violation))
+            # One line, however long: it is there to be copied.
+            console.print(plain("  " + result.violation.curl, "dim"), soft_wrap=True)
+    console.print()
+    console.print(_sum(report))
+
+
+def _table(report: Report) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold", expand=False)
+    table.add_column("requirement", no_wrap=True)
+    table.add_column("level", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("examples", justify="right", no_wrap=True)
+    table.add_column("", ratio=1)
+    for family, results in groupby(report.results, key=lambda r: r.id.split("/")[0]):
+        members = list(results)
+        passed = sum(r.verdict == "pass" for r in members)
+        table.add_row(Text(f"{family}/", "bold"), "", f"{passed} of {len(members)} pass", "", "")
+        for result in members:
+            note = result.reason or (result.violation.message if result.violation else "")
+            table.add_row(
+                Text("  " + result.id.split("/")[1]),
+                Text(result.level, "" if report.gating(result) else "dim"),
+                Text(_verdict(report, result), STYLES[result.verdict]),
+                str(result.exercised),
+                plain(_cut(note, 96)),
+            )
+    return table
+
+
+def _verdict(report: Report, result: Result) -> str:
+    """The verdict; a failure that does not fail the run is called a note."""
+    if result.verdict == "fail" and not report.gating(result):
+        return "fail (note)"
+    return result.verdict
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def _failure(report: Report, result: Result, violation: ViolationRecord) -> RenderableType:
+    heading = Text.assemble(
+        (f"{_verdict(report, result)} ", STYLES[result.verdict]),
+        (result.id, "bold"),
+        (f"  {result.level}; {result.source}", "dim"),
+    )
+    lines: list[RenderableType] = [
+        plain(result.sentence),
+        plain(violation.message, "bold"),
+        Text(""),
+    ]
+    if violation.population:
+        lines += [_population(violation), Text("")]
+    lines += [_requests(violation), Text(""), _comparison(violation)]
+    if result.reason:
+        lines.append(plain(result.reason, "yellow"))
+    return Group(heading, Padding(Group(*lines), (0, 0, 0, 2)))
+
+
+def _population(violation: ViolationRecord) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in ("job", "status", "targetSelection", "targets", "namespaceId", ""):
+        table.add_column(heading, overflow="fold")
+    faults: dict[str, list[str]] = {}
+    for job in violation.jobs:
+        where = f" on page {job.page}" if job.page else ""
+        faults.setdefault(job.jobId, []).append(job.fault + where)
+    known = set()
+    for job_record in violation.population:
+        job_id = str(job_record["jobId"])
+        known.add(job_id)
+        table.add_row(
+            plain(job_id),
+            plain(job_record["status"]),
+            plain(job_record["targetSelection"]),
+            plain(", ".join(job_record["targets"])),
+            plain(job_record["namespaceId"] or "-"),
+            plain(", ".join(faults.get(job_id, ())), "red"),
+        )
+    for job_id, said in faults.items():
+        if job_id not in known:
+            table.add_row(plain(job_id), "-", "-", "-", "-", plain(", ".join(said), "red"))
+    return table
+
+
+def _requests(violation: ViolationRecord) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold")
+    for number, request in enumerate(violation.requests, 1):
+        mark = ">" if request.decisive else " "
+        style = "bold" if request.decisive else ""
+        table.add_row(
+            f"{mark} {number}", plain(request.request, style), plain(request.answer, style)
+        )
+    return table
+
+
+def _comparison(violation: ViolationRecord) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_row("expected", plain(violation.expected, "green"))
+    table.add_row("actual", plain(violation.actual, "red"))
+    return table
+
+
+def _sum(report: Report) -> Text:
+    totals = report.totals
+    counts = ", ".join(f"{totals[verdict]} {verdict}" for verdict in VERDICTS if totals[verdict])
+    name = harmless(str(report.target["implementation"]))
+    if name == "unknown":
+        name = harmless(str(report.target["name"]))
+    lines = [f"{counts}; {report.examples} examples, {report.requests} requests, "]
+    lines.append(f"{report.duration_s:.1f} s, seed {report.seed}, budget {report.budget}\n")
+    if report.interrupted:
+        ending = (f"{name}: interrupted", "bold yellow")
+    elif report.status == 0:
+        ending = (f"{name} conforms", "bold green")
+    elif report.status == 1:
+        ending = (f"{name} does not conform", "bold red")
+    else:
+        ending = (f"{name} could not be judged", "bold yellow")
+    return Text.assemble("".join(lines), ending)
