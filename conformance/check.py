@@ -115,7 +115,7 @@ def _check(target: Target, settings: Settings, world: str, progress: Progress) -
 
     first = target.send(Request("GET", "/jobs", "maxResults=1"))
     if first.failure is not None:
-        return could_not_begin(f"{target.name} cannot be reached: {first.failure}")
+        return could_not_begin(f"no usable answer from {target.name}: {first.failure}")
     prefix = "" if world == "fresh" else f"lj{secrets.token_hex(3)}-"
     progress.doing("finding out what the target can hold", 0, 0)
     try:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import sys
 import time
-from enum import Enum
+from enum import Enum, StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import orjson
 import typer
+from listjobs_conformance.reports import document, terminal
+from listjobs_conformance.reports.terminal import harmless
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
-
-from listjobs_conformance.reports import document, terminal
-from listjobs_conformance.reports.terminal import harmless
 
 from . import check as checking
 from .contract import CATALOGUE
@@ -36,24 +35,27 @@ PLAIN_WIDTH = 132
 """Columns of the output where there is no terminal to ask."""
 
 
-class World(str, Enum):
+class World(StrEnum):
     fresh = "fresh"
     shared = "shared"
 
 
-class Format(str, Enum):
+class Format(StrEnum):
     table = "table"
     json = "json"
 
 
 Budget = Enum("Budget", {name: name for name in BUDGETS}, type=str)
+STANDARD = Budget("standard")
 
 
 def console(stderr: bool = False) -> Console:
     """A console that is as wide as the terminal, or wide enough for a log."""
     made = Console(stderr=stderr, highlight=False, soft_wrap=False)
-    return made if made.is_terminal else Console(
-        stderr=stderr, highlight=False, width=PLAIN_WIDTH, color_system=None
+    return (
+        made
+        if made.is_terminal
+        else Console(stderr=stderr, highlight=False, width=PLAIN_WIDTH, color_system=None)
     )
 
 
@@ -101,7 +103,7 @@ def run(
         typer.Option(metavar="GLOB", help="Requirements to leave out; repeatable."),
     ] = None,
     strict: Annotated[bool, typer.Option(help="Let conventions fail the run, too.")] = False,
-    budget: Annotated[Budget, typer.Option(help="How many examples to try.")] = Budget("standard"),
+    budget: Annotated[Budget, typer.Option(help="How many examples to try.")] = STANDARD,
     seed: Annotated[int, typer.Option(help="The same seed gives the same report.")] = 0,
     region: Annotated[str, typer.Option(help="The region to sign for.")] = "us-east-1",
     world: Annotated[
@@ -113,14 +115,15 @@ def run(
         typer.Option(metavar="PATH", help="What to POST to, to empty a target behind a URL."),
     ] = None,
     timeout: Annotated[
-        float, typer.Option(min=0.1, metavar="SECONDS", help="For each request, from first to last byte.")
+        float,
+        typer.Option(min=0.1, metavar="SECONDS", help="For each request, to its last byte."),
     ] = 10.0,
     allow_writes: Annotated[
         bool, typer.Option("--allow-writes", help="Make jobs on a target that is not this machine.")
     ] = False,
-    output: Annotated[
-        Path, typer.Option(metavar="DIR", help="Where report.json goes.")
-    ] = Path("listjobs-report"),
+    output: Annotated[Path, typer.Option(metavar="DIR", help="Where report.json goes.")] = Path(
+        "listjobs-report"
+    ),
 ) -> None:
     """Check a target, requirement by requirement.
 
@@ -249,6 +252,30 @@ def targets() -> None:
     for kind in KINDS:
         table.add_row(kind.form, kind.what, f"listjobs-conformance run {kind.example}")
     console().print(table)
+
+
+@app.command()
+def serve(
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A fault or a variation it is to have; repeatable."),
+    ] = None,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 lets the system choose.")] = 0,
+) -> None:
+    """Serve the reference server until interrupted. POST /_listjobs/reset empties it."""
+    from .server import ReferenceServer
+    from .server.serve import serve as serve_app
+
+    def ready(address: str, chosen: int) -> None:
+        typer.echo(f"serving on http://{address}:{chosen}")
+
+    try:
+        serve_app(ReferenceServer(tuple(fault or ())), host, port, ready)
+    except ValueError as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"cannot listen on {host}:{port}: {error.strerror or error}")
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -138,16 +139,28 @@ class Page:
         """The job summaries that are objects with a textual ``jobId``."""
         if not self.readable:
             return ()
-        return tuple(
-            s
-            for s in self.exchange.json.get("jobs") or ()
-            if isinstance(s, dict) and isinstance(s.get("jobId"), str)
-        )
+        jobs = self.exchange.json.get("jobs") or ()
+        return tuple([s for s in jobs if type(s) is dict and type(s.get("jobId")) is str])
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
         """The job ids in the order of the page."""
-        return tuple([s["jobId"] for s in self.summaries])
+        return tuple(map(itemgetter("jobId"), self.summaries))
+
+    def column(self, member: str) -> list[Any]:
+        """One member of every summary, in the order of the page; ``None`` where it is absent."""
+        known = self._columns.get(member)
+        if known is None:
+            try:
+                known = list(map(itemgetter(member), self.summaries))
+            except KeyError:
+                known = [summary.get(member) for summary in self.summaries]
+            self._columns[member] = known
+        return known
+
+    @cached_property
+    def _columns(self) -> dict[str, list[Any]]:
+        return {}
 
     @cached_property
     def token(self) -> str | None:
@@ -176,8 +189,6 @@ class Walk:
     ending: Ending
     last: Exchange
     """The last exchange: of the last page, or of what came instead of one."""
-    unescaped: Exchange | None = None
-    """The last request with its token's ``+`` left as it is, where the escaped one was refused."""
 
     @cached_property
     def ids(self) -> tuple[str, ...]:

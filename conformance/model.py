@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 STATUSES = ("IN_PROGRESS", "CANCELED", "COMPLETED", "DELETION_IN_PROGRESS", "SCHEDULED")
@@ -121,7 +122,7 @@ FILTERS = {
 _ATTRIBUTES = {wire: name for name, wire in FILTERS.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class World:
     """A population as it stands on a target: what was asked for and what the target says of it.
 
@@ -137,10 +138,22 @@ class World:
     described: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Job id to the ``job`` member of DescribeJob's answer."""
     exclusive: bool = True
-    by_id: Mapping[str, Job] = field(init=False, compare=False, default_factory=dict)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "by_id", {job.id: job for job in self.jobs})
+    @cached_property
+    def by_id(self) -> Mapping[str, Job]:
+        return {job.id: job for job in self.jobs}
+
+    @cached_property
+    def truths(self) -> Mapping[str, Mapping[str, Any]]:
+        """For each member of a summary, what is known of it: job id to value."""
+        truths: dict[str, Mapping[str, Any]] = {
+            member: {id: job[member] for id, job in self.described.items() if member in job}
+            for member in ("createdAt", "lastUpdatedAt", "completedAt")
+        }
+        truths["status"] = {job.id: job.status for job in self.jobs if job.status in STATUSES}
+        truths["targetSelection"] = {job.id: job.selection for job in self.jobs if job.selection}
+        truths["jobArn"] = self.arns
+        return truths
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,15 +186,13 @@ class Runner:
                 tally = self.outcome.tallies[id]
                 tally.drawn = tally.drawn or scenario
 
-        if self._examples(scenario):
+        if scenario.drawn is not None:
             self._hypothesis(example, scenario, Phase.generate)
 
     def _examples(self, scenario: Scenario) -> int:
         return int(self.budget.examples * scenario.share)
 
-    def _example(
-        self, scenario: Scenario, plan: Plan, exploring: bool = False
-    ) -> frozenset[str]:
+    def _example(self, scenario: Scenario, plan: Plan, exploring: bool = False) -> frozenset[str]:
         """The ids that this example breaks; carried out only the first time."""
         if self.session.shared is not None:
             plan = replace(plan, population=self.session.shared)
@@ -268,9 +266,9 @@ class Runner:
         """Let Hypothesis come to a drawn example that breaks this requirement, and shrink it."""
 
         def example(plan: Plan) -> None:
-            if self._known(scenario, plan) or left.one():
-                if id in self._example(scenario, plan):
-                    raise _VIOLATED[id]
+            allowed = self._known(scenario, plan) or left.one()
+            if allowed and id in self._example(scenario, plan):
+                raise _VIOLATED[id]
 
         phases = (Phase.generate, Phase.shrink)
         self._hypothesis(example, scenario, *phases)
@@ -315,6 +313,8 @@ class Runner:
         scenario: Scenario,
         *phases: Phase,
     ) -> None:
+        assert scenario.drawn is not None
+
         @seed(self.seed)
         @settings(
             max_examples=self._examples(scenario),
@@ -327,7 +327,7 @@ class Runner:
             suppress_health_check=list(HealthCheck),
             verbosity=Verbosity.quiet,
         )
-        @given(scenario.plans(self._source))
+        @given(scenario.drawn(self._source))
         def test(plan: Plan) -> None:
             example(plan)
 

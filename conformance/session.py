@@ -203,36 +203,35 @@ class Session:
     def _walk(self, query: Query, filters: str, sizes: tuple[int | None, ...]) -> Walk:
         pages: list[Page] = []
         led_to: dict[str, tuple[str, ...]] = {}
-        assert self._world is not None
-        known, listed = len(self._world.jobs), set[str]()
+        listed: set[str] = set()
+        known = len(self.standing.jobs)
         token: str | None = None
         while True:
-            size = sizes[min(len(pages), len(sizes) - 1)]
-            asked = _join(filters, size, token)
-            repeats = token in led_to
-            exchange = self.send_raw(asked) if repeats else self.ask(asked)
+            asked = _join(filters, sizes[min(len(pages), len(sizes) - 1)], token)
+            # A token that comes again is asked again: only the answer shows whether it is stuck.
+            # A walk in changing sizes is all its own: a token that an earlier walk has used may
+            # be used up.
+            anew = token in led_to or len(sizes) > 1
+            exchange = self.send_raw(asked) if anew else self.ask(asked)
             ending = _broken_off(exchange)
             if ending is None:
                 page = Page(exchange)
-                if not page.readable:
-                    ending = Ending.UNREADABLE
                 pages.append(page)
                 listed.update(page.ids)
-                if ending is None and page.token is None:
+                if not page.readable:
+                    ending = Ending.UNREADABLE
+                elif page.token is None:
                     ending = Ending.COMPLETE
-                elif ending is None and token is not None and led_to.get(token) == page.ids:
+                elif token is not None and led_to.get(token) == page.ids:
                     ending = Ending.ENDLESS
-                elif ending is None and len(pages) > max(known, len(listed)) + EXTRA_PAGES:
+                elif len(pages) > max(known, len(listed)) + EXTRA_PAGES:
                     ending = Ending.ENDLESS
                 if token is not None:
                     led_to[token] = page.ids
+                token = page.token
             if ending is not None:
-                unescaped = None
-                if ending is Ending.REFUSED and token is not None and "+" in token:
-                    unescaped = self.ask(asked.replace("%2B", "+"))
                 page_size = sizes[0] if len(sizes) == 1 else None
-                return Walk(query, page_size, tuple(pages), ending, exchange, unescaped)
-            token = pages[-1].token
+                return Walk(query, page_size, tuple(pages), ending, exchange)
 
 
 def _join(filters: str, size: int | None, token: str | None) -> str:

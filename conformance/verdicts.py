@@ -26,6 +26,9 @@ from .wire import query_string
 MOST_SHOWN = 8
 """How many requests of an example are written down; the decisive one is always among them."""
 
+MOST_TEXT = 4000
+"""How many characters of a text that holds words of the target's are written down."""
+
 
 @dataclass
 class Aliases:
@@ -53,7 +56,8 @@ class Aliases:
         for real in sorted(self.texts, key=len, reverse=True):
             if len(real) > 3:
                 text = text.replace(real, self.texts[real])
-        return text
+        # An id or an error message may be as long as a body.
+        return text if len(text) <= MOST_TEXT else text[:MOST_TEXT] + "…"
 
 
 def report(
@@ -97,9 +101,7 @@ def unreachable(
     started: datetime,
 ) -> Report:
     """The report of a run that could not begin."""
-    results = tuple(
-        _plain(CATALOGUE[id], "inconclusive", 0, reason) for id in sorted(selected)
-    )
+    results = tuple(_plain(CATALOGUE[id], "inconclusive", 0, reason) for id in sorted(selected))
     return _report(
         target,
         {},

@@ -1,31 +1,57 @@
 """Builds, signs, sends, times and bounds one HTTP exchange.
 
-Nothing here goes through a boto3 client: botocore signs, urllib3 sends. A transport never raises
-for what a target does; it returns an exchange that says why no answer came.
+Nothing here goes through a boto3 client. A transport never raises for what a target does; it
+returns an exchange that says why no answer came.
+
+http.client is used directly and not through urllib3's pool, which rewrites the query string it
+is given, cannot bound an exchange as a whole, and says what went wrong in text only.
 """
 
 from __future__ import annotations
 
 import hmac
 import io
+import socket
+import ssl
 import sys
-import threading
 import time
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from email.errors import MissingHeaderBodySeparatorDefect
+from functools import partial
 from hashlib import sha256
-from typing import Any, Protocol
+from http.client import (
+    BadStatusLine,
+    HTTPConnection,
+    HTTPException,
+    HTTPResponse,
+    IncompleteRead,
+    RemoteDisconnected,
+    UnknownProtocol,
+)
+from typing import Any, Literal, Protocol, cast
 from urllib.parse import quote, unquote, urlsplit
 
-import urllib3
 from botocore.credentials import Credentials
-from urllib3.exceptions import HTTPError, ReadTimeoutError, SSLError
+from botocore.utils import normalize_url_path
+from urllib3.util import wait_for_read
 
-from .evidence import Exchange, Request
+from .evidence import Exchange, Request, start_of
 
 BODY_LIMIT = 8 * 1024 * 1024
 """The largest body that is read, in bytes, unpacked. 250 summaries take about 80 KiB."""
+
+ROOM_FOR_FRAMING = 1024 * 1024
+"""The bytes that headers, and the sizes of chunks, may take beside the body."""
+
+PIECE = 65536
+"""How much is read at a time of a body whose length is not announced, in bytes."""
+
+CONNECT = 5.0
+"""The longest that a connection may take to be accepted, in seconds."""
+
+REDACTED = "REDACTED"
 
 SAFE = "-_.~"
 """The characters that SigV4 leaves unescaped in a query string."""
@@ -71,8 +97,8 @@ class Signer:
         canonical = "\n".join(
             (
                 request.method,
-                quote(request.path, safe="/~"),
-                "&".join(sorted(request.query.split("&"), key=_by_name)),
+                quote(_normal(request.path), safe="/~"),
+                _canonical(request.query),
                 *[f"{name}:{value}" for name, value in signed],
                 "",
                 names,
@@ -100,9 +126,19 @@ class Signer:
         return known
 
 
-def _by_name(parameter: str) -> tuple[str, str]:
-    name, _, value = parameter.partition("=")
-    return name, value
+def _normal(path: str) -> str:
+    """The path as it is signed: without dot segments and empty ones."""
+    if "/." in path or "//" in path or not path:
+        return str(normalize_url_path(path))
+    return path
+
+
+def _canonical(query: str) -> str:
+    """The query string as it is signed: sorted, and an equals sign after every name."""
+    if not query:
+        return ""
+    pairs = [parameter.partition("=") for parameter in query.split("&")]
+    return "&".join([f"{name}={value}" for name, _, value in sorted(pairs)])
 
 
 class Transport(Protocol):
@@ -124,98 +160,76 @@ class Bounds:
 class SocketTransport:
     """HTTP over a socket that is kept open between requests.
 
-    ``ca_bundle`` is a file of certificates to trust instead of the system's.
+    ``ca_bundle`` is a file of certificates to trust instead of the system's; ``OSError`` says
+    that it cannot be read. No redirect is followed and no proxy is used.
     """
 
     def __init__(self, url: str, bounds: Bounds, ca_bundle: str | None = None) -> None:
         parts = urlsplit(url)
-        self._scheme = parts.scheme
         self._host = parts.netloc.rsplit("@", 1)[-1]
         self._prefix = parts.path.rstrip("/")
         self._bounds = bounds
-        timeout = urllib3.Timeout(connect=min(5.0, bounds.seconds), read=bounds.seconds)
-        options: dict[str, Any] = {"timeout": timeout, "maxsize": 1, "retries": False}
-        if self._scheme == "https":
-            options |= {"cert_reqs": "CERT_REQUIRED", "ca_certs": ca_bundle}
-        self._pool: urllib3.HTTPConnectionPool = urllib3.connection_from_url(url, **options)
-        self._watchdog = _Watchdog()
+        tls = ssl.create_default_context(cafile=ca_bundle) if parts.scheme == "https" else None
+        port = parts.port if parts.port is not None else 443 if tls else 80
+        self._connect = partial(_Connection, parts.hostname or "", port, tls)
+        self._kept: list[_Connection] = []
 
     def send(self, request: Request, signer: Signer) -> Exchange:
-        headers = signer.headers(request, self._host)
+        started = time.perf_counter()
+        # What stands before the API's own paths is part of the path that is signed.
+        sent = replace(request, path=self._prefix + request.path) if self._prefix else request
+        headers = signer.headers(sent, self._host)
         headers["Accept-Encoding"] = "gzip"
         headers["User-Agent"] = "listjobs-conformance"
-        target = self._prefix + request.target
-        started = time.perf_counter()
-        try:
-            return self._attempt(request, target, headers, started)
-        except _Idle:  # The target had closed the kept connection: nothing was processed.
+        limits = _Limits(started + self._bounds.seconds, self._bounds.body + ROOM_FOR_FRAMING)
+        kept = self._kept_connection()
+        if kept is not None:
             try:
-                return self._attempt(request, target, headers, started)
-            except _Idle as error:
-                return _failed(request, started, str(error))
+                return self._attempt(kept, request, sent.target, headers, limits, started)
+            except _Idle:
+                pass
+        return self._attempt(self._connect(), request, sent.target, headers, limits, started)
+
+    def _kept_connection(self) -> _Connection | None:
+        """A connection that nothing has come from since its last answer."""
+        while self._kept:
+            connection = self._kept.pop()
+            if connection.quiet:
+                return connection
+            # Closed, or followed by bytes that would be taken for the next answer.
+            connection.close()
+        return None
 
     def _attempt(
-        self, request: Request, target: str, headers: dict[str, str], started: float
+        self,
+        connection: _Connection,
+        request: Request,
+        target: str,
+        headers: Mapping[str, str],
+        limits: _Limits,
+        started: float,
     ) -> Exchange:
-        reused = self._pool.num_requests > 0
-        response: urllib3.BaseHTTPResponse | None = None
-        deadline = time.perf_counter() + self._bounds.seconds
+        reused = connection.sock is not None
         try:
-            with self._watchdog.guarding(deadline) as guard:
-                response = self._pool.urlopen(
-                    request.method,
-                    target,
-                    body=request.body or None,
-                    headers=headers,
-                    redirect=False,
-                    retries=False,
-                    preload_content=False,
-                    decode_content=False,
-                    assert_same_host=False,
-                )
-                guard(response)
-                raw = self._read(response)
-            body = _unpacked(raw, response.headers.get("Content-Encoding"), self._bounds.body)
-        except _Broken as error:
-            _discard(response)
-            return _failed(request, started, str(error))
-        except (HTTPError, OSError, ValueError) as error:
-            _discard(response)
-            if time.perf_counter() >= deadline or isinstance(error, ReadTimeoutError):
-                return _failed(
-                    request, started, f"no complete answer within {self._bounds.seconds:g} s"
-                )
-            if response is None and reused and request.method == "GET" and _closed(error):
-                raise _Idle(_reason(error)) from None
-            return _failed(request, started, _reason(error))
-        response.release_conn()
-        return Exchange(
-            request,
-            response.status,
-            {name.lower(): value for name, value in response.headers.items()},
-            body,
-            time.perf_counter() - started,
-        )
-
-    def _read(self, response: urllib3.BaseHTTPResponse) -> bytes:
-        limit = self._bounds.body
-        declared = response.headers.get("Content-Length", "")
-        if declared.isdigit() and int(declared) > limit:
-            raise _Broken(f"the body is larger than {limit} bytes: {int(declared)} are announced")
-        if declared.isdigit():
-            return response.read(decode_content=False)
-        parts: list[bytes] = []
-        size = 0
-        for chunk in response.stream(65536, decode_content=False):
-            size += len(chunk)
-            if size > limit:
-                raise _Broken(f"the body is larger than {limit} bytes")
-            parts.append(chunk)
-        return b"".join(parts)
+            status, named, raw = connection.exchange(
+                request.method, target, headers, request.body, limits, self._bounds.body
+            )
+            body = _unpacked(raw, named.get("content-encoding"), self._bounds.body)
+        except (HTTPException, OSError, ValueError, _Broken) as error:
+            connection.close()
+            # The target had closed the kept connection: nothing was processed. What is not a
+            # GET is not sent twice all the same, since a target may be wrong about that.
+            dropped = isinstance(error, ConnectionError) and not limits.received
+            if reused and dropped and request.method == "GET":
+                raise _Idle from None
+            return _failed(request, started, _reason(error, limits, self._bounds))
+        if connection.sock is not None:
+            self._kept.append(connection)
+        return _answered(request, status, named, body, started, headers)
 
     def close(self) -> None:
-        self._watchdog.stop()
-        self._pool.close()
+        while self._kept:
+            self._kept.pop().close()
 
 
 class _Idle(Exception):
@@ -226,50 +240,244 @@ class _Broken(Exception):
     """An answer that is not read to its end, and why."""
 
 
-def _closed(error: Exception) -> bool:
-    text = str(error)
-    return any(
-        word in text for word in ("RemoteDisconnected", "ConnectionReset", "BrokenPipe", "closed")
-    )
+@dataclass(slots=True)
+class _Limits:
+    """What one exchange may take, and what it has taken so far."""
+
+    deadline: float
+    """By ``time.perf_counter``."""
+    room: int
+    """Bytes that may come, headers and framing included."""
+    connected: bool = False
+    received: int = 0
+    ended: bool = False
+    """Whether the peer has sent its last byte."""
+
+    def left(self) -> float:
+        """The seconds that are left; raises ``TimeoutError`` where there are none."""
+        left = self.deadline - time.perf_counter()
+        if left <= 0:
+            raise TimeoutError
+        return left
 
 
-def _reason(error: Exception) -> str:
-    """What went wrong with a connection, in a few words, without addresses of objects."""
-    text = str(error)
-    for sign, words in (
-        ("Connection refused", "connection refused"),
-        ("Name or service not known", "the host name is not known"),
-        ("nodename nor servname", "the host name is not known"),
-        ("Temporary failure in name resolution", "the host name cannot be looked up"),
-        ("Network is unreachable", "the network is unreachable"),
-        ("timed out", "the connection was not accepted in time"),
-        ("RemoteDisconnected", "the connection was closed without an answer"),
-        ("ConnectionReset", "the connection was reset"),
-        ("Connection reset", "the connection was reset"),
-        ("IncompleteRead", "the connection was closed in the middle of the body"),
-    ):
-        if sign in text:
-            return words
-    if isinstance(error, SSLError):
-        return "TLS failed: " + text.rsplit("(", 1)[0].strip(" :(")[-160:]
-    return f"{type(error).__name__}: {text}"[:200]
+class _Connection(HTTPConnection):
+    """A connection whose every step ends by the deadline of the exchange that it belongs to."""
+
+    def __init__(self, host: str, port: int, tls: ssl.SSLContext | None) -> None:
+        super().__init__(host, port)
+        self._tls = tls
+        self._limits = _Limits(0.0, 0)
+
+    def connect(self) -> None:
+        limits = self._limits
+        # socket.create_connection allows each address of a name the whole time.
+        sock = socket.create_connection((self.host, self.port), min(CONNECT, limits.left()))
+        try:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._tls is not None:
+                sock.settimeout(limits.left())
+                sock = self._tls.wrap_socket(sock, server_hostname=self.host)
+        except BaseException:
+            sock.close()
+            raise
+        limits.connected = True
+        self.sock = cast(socket.socket, _BoundedSocket(sock, self))
+
+    @property
+    def quiet(self) -> bool:
+        """Whether the connection is open and nothing has come that was not asked for."""
+        return isinstance(self.sock, _BoundedSocket) and not wait_for_read(self.sock.inner, 0.0)
+
+    @property
+    def limits(self) -> _Limits:
+        return self._limits
+
+    def exchange(
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        limits: _Limits,
+        largest: int,
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Send a request and read its answer: status, headers in lower case, body as it came."""
+        self._limits = limits
+        limits.connected = self.sock is not None
+        self.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
+        for name, value in headers.items():
+            self.putheader(name, value)
+        if body or method in ("POST", "PUT"):
+            self.putheader("Content-Length", str(len(body)))
+        self.endheaders(body or None)
+        with self.getresponse() as response:
+            named: dict[str, str] = {}
+            for name, value in response.headers.raw_items():
+                name = name.lower()
+                named[name] = f"{named[name]}, {value}" if name in named else value
+            if any(
+                isinstance(d, MissingHeaderBodySeparatorDefect) for d in response.headers.defects
+            ):
+                raise _Broken("the headers cannot be read: a line of them is no header")
+            if response.status < 200:
+                raise _Broken(f"an interim answer, HTTP {response.status}, and no other")
+            if not response.chunked:
+                _check_length(named.get("content-length"), largest)
+            raw = _whole(response)
+        if len(raw) > largest:
+            raise _Broken(f"the body is larger than {largest} bytes")
+        return response.status, named, raw
+
+
+class _BoundedSocket:
+    """What http.client uses of a socket, under the limits of a connection's exchange."""
+
+    def __init__(self, inner: socket.socket, connection: _Connection) -> None:
+        self.inner = inner
+        self._connection = connection
+
+    def sendall(self, data: bytes) -> None:
+        self.inner.settimeout(self._connection.limits.left())
+        self.inner.sendall(data)
+
+    def makefile(self, mode: Literal["rb"]) -> io.BufferedReader:
+        raw = self.inner.makefile(mode, buffering=0)
+        return io.BufferedReader(_BoundedReader(self.inner, raw, self._connection.limits))
+
+    def close(self) -> None:
+        self.inner.close()
+
+
+class _BoundedReader(io.RawIOBase):
+    """The bytes of one answer, as long as there is time and room for more.
+
+    A timeout of the socket's alone is kept alive for ever by a byte a second, and the lines and
+    chunks that http.client passes over on its way to the body have no limit together.
+    """
+
+    def __init__(self, sock: socket.socket, raw: socket.SocketIO, limits: _Limits) -> None:
+        self._sock = sock
+        self._raw = raw
+        self._limits = limits
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        limits = self._limits
+        self._sock.settimeout(limits.left())
+        count = self._raw.readinto(buffer)
+        limits.received += count or 0
+        limits.ended = count == 0
+        if limits.received > limits.room:
+            raise _Broken(f"the answer is larger than {limits.room} bytes")
+        return count
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+def _whole(response: HTTPResponse) -> bytes:
+    """The body to its end, which is where the reader's limits are at the latest."""
+    if response.length is not None:
+        return response.read()
+    # In pieces: http.client would set aside whatever size a chunk announces.
+    return b"".join(iter(partial(response.read, PIECE), b""))
+
+
+def _check_length(announced: str | None, largest: int) -> None:
+    """Raise where a Content-Length is nonsense, which http.client passes over, or too large."""
+    if announced is None:
+        return
+    if not (announced.isascii() and announced.isdigit()):
+        raise _Broken(f"the Content-Length is no length: {announced[:40]!r}")
+    if len(announced) > 18 or int(announced) > largest:
+        raise _Broken(f"the body is larger than {largest} bytes: {announced[:40]} are announced")
+
+
+def _reason(error: Exception, limits: _Limits, bounds: Bounds) -> str:
+    """Why no complete answer came, in a few words, without addresses of objects."""
+    where = "in the middle of the answer" if limits.received else "without an answer"
+    match error:
+        case _Broken():
+            return str(error)
+        case TimeoutError() if limits.connected:
+            return f"no complete answer within {bounds.seconds:g} s"
+        case TimeoutError():
+            return "the connection was not accepted in time"
+        case ConnectionRefusedError():
+            return "connection refused"
+        case RemoteDisconnected():  # is a BadStatusLine, too
+            return f"the connection was closed {where}"
+        case ConnectionError():
+            return f"the connection was reset {where}"
+        case socket.gaierror(errno=socket.EAI_AGAIN):
+            return "the host name cannot be looked up"
+        case socket.gaierror():
+            return "the host name is not known"
+        case ssl.SSLCertVerificationError():
+            return f"TLS failed: {error.verify_message}"
+        case ssl.SSLError():
+            return f"TLS failed: {error.reason or error}"
+        case OSError():
+            return (error.strerror or type(error).__name__).lower()
+        case IncompleteRead() if limits.ended:
+            return "the connection was closed in the middle of the body"
+        case IncompleteRead():
+            return "the chunks of the body are malformed"
+        case BadStatusLine() | UnknownProtocol():
+            return f"the answer is not HTTP: {start_of(str(error).encode())}"
+        case HTTPException():
+            return f"the headers cannot be read: {error}"
+        case UnicodeError():
+            return "the host name is malformed"
+        case _:
+            return f"{type(error).__name__}: {error}"[:200]
 
 
 def _failed(request: Request, started: float, reason: str) -> Exchange:
     return Exchange(request, failure=reason, seconds=time.perf_counter() - started)
 
 
-def _discard(response: urllib3.BaseHTTPResponse | None) -> None:
-    if response is not None:
-        response.close()
+def _answered(
+    request: Request,
+    status: int,
+    headers: dict[str, str],
+    body: bytes,
+    started: float,
+    sent: Mapping[str, str],
+) -> Exchange:
+    """The exchange, without what only the two ends may know where a target echoes it."""
+    seconds = time.perf_counter() - started
+    for secret in _secrets(sent):
+        if secret.encode() in body:
+            body = body.replace(secret.encode(), REDACTED.encode())
+        for name, value in headers.items():
+            if secret in value:
+                headers[name] = value.replace(secret, REDACTED)
+    return Exchange(request, status, headers, body, seconds)
+
+
+def _secrets(sent: Mapping[str, str]) -> Iterator[str]:
+    """The signature, the session token, and the id of a key that belongs to somebody."""
+    authorization = sent["Authorization"]
+    yield authorization.rpartition("=")[2]
+    key_id = authorization.partition("Credential=")[2].partition("/")[0]
+    if len(key_id) >= 16:  # Shorter ones are those of emulators: an account, or "test".
+        yield key_id
+    if "X-Amz-Security-Token" in sent:
+        yield sent["X-Amz-Security-Token"]
 
 
 def _unpacked(raw: bytes, encoding: str | None, limit: int) -> bytes:
     """The body without its content encoding, if that is gzip; never larger than the limit."""
-    if not encoding or encoding.lower() == "identity":
+    encoding = (encoding or "identity").strip().lower()
+    if encoding == "identity" or not raw:
         return raw
-    if encoding.lower() not in ("gzip", "x-gzip"):
-        raise _Broken(f"the body comes in an encoding that was not asked for: {encoding[:40]}")
+    if encoding not in ("gzip", "x-gzip"):
+        raise _Broken(f"the body comes in an encoding that was not asked for: {encoding[:40]!r}")
     unpacker = zlib.decompressobj(wbits=31)
     try:
         body = unpacker.decompress(raw, limit + 1)
@@ -279,49 +487,9 @@ def _unpacked(raw: bytes, encoding: str | None, limit: int) -> bytes:
         raise _Broken(f"the body is larger than {limit} bytes when unpacked")
     if not unpacker.eof:
         raise _Broken("the gzip body ends in the middle")
+    if unpacker.unused_data:
+        raise _Broken("more bytes follow the gzip body")
     return body
-
-
-class _Watchdog:
-    """Shuts a connection down when its exchange takes too long altogether.
-
-    A read timeout alone is kept alive for ever by a byte a second.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._deadline = 0.0
-        self._response: urllib3.BaseHTTPResponse | None = None
-        self._thread: threading.Thread | None = None
-        self._stopped = threading.Event()
-
-    def guarding(self, deadline: float) -> _Watchdog:
-        self._deadline = deadline
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._watch, daemon=True)
-            self._thread.start()
-        return self
-
-    def __enter__(self) -> Callable[[urllib3.BaseHTTPResponse], None]:
-        return self._guard
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._response = None
-            self._deadline = 0.0
-
-    def _guard(self, response: urllib3.BaseHTTPResponse) -> None:
-        self._response = response
-
-    def _watch(self) -> None:
-        while not self._stopped.wait(0.1):
-            with self._lock:
-                if self._response and self._deadline and time.perf_counter() > self._deadline:
-                    self._response.shutdown()
-                    self._response = None
-
-    def stop(self) -> None:
-        self._stopped.set()
 
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -333,44 +501,48 @@ class WsgiTransport:
     def __init__(self, app: WsgiApp, host: str = "localhost", bounds: Bounds | None = None) -> None:
         self._app = app
         self._host = host
-        self._limit = (bounds or Bounds()).body
+        self._bounds = bounds or Bounds()
 
     def send(self, request: Request, signer: Signer) -> Exchange:
         headers = signer.headers(request, self._host)
         answer: list[tuple[str, Sequence[tuple[str, str]]]] = []
+        body = bytearray()
 
         def start_response(
             status: str, response_headers: Sequence[tuple[str, str]], exc_info: Any = None
         ) -> Callable[[bytes], object]:
             answer[:] = [(status, response_headers)]
-            return written.append
+            return body.extend
 
-        written: list[bytes] = []
         started = time.perf_counter()
         try:
-            result = self._app(self._environ(request, headers), start_response)
-            try:
-                body = b"".join((*written, *result))
-            finally:
-                getattr(result, "close", lambda: None)()
-        except Exception as error:
-            # A server would turn what its application raises into this answer.
-            return Exchange(
-                request,
-                500,
-                {"content-type": "text/plain"},
-                f"{type(error).__name__}: {error}".encode(),
-                time.perf_counter() - started,
-            )
-        status, response_headers = answer[0]
-        named = {name.lower(): value for name, value in response_headers}
-        try:
-            body = _unpacked(body, named.get("content-encoding"), self._limit)
+            self._collect(self._app(self._environ(request, headers), start_response), body, started)
+            if not answer:
+                raise RuntimeError("the application did not call start_response")
+            status, response_headers = answer[0]
+            named = {name.lower(): value for name, value in response_headers}
+            code = int(status.split(" ", 1)[0])
+            unpacked = _unpacked(bytes(body), named.get("content-encoding"), self._bounds.body)
         except _Broken as error:
             return _failed(request, started, str(error))
-        return Exchange(
-            request, int(status.split(" ", 1)[0]), named, body, time.perf_counter() - started
-        )
+        except Exception as error:
+            # A server would turn what its application raises, or leaves out, into this answer.
+            text = f"{type(error).__name__}: {error}".encode("utf-8", "backslashreplace")
+            return _answered(request, 500, {"content-type": "text/plain"}, text, started, headers)
+        return _answered(request, code, named, unpacked, started, headers)
+
+    def _collect(self, parts: Iterable[bytes], body: bytearray, started: float) -> None:
+        """Add the parts to the body, within the bounds: an application may give them for ever."""
+        bounds = self._bounds
+        try:
+            for part in parts:
+                body += part
+                if len(body) > bounds.body:
+                    raise _Broken(f"the body is larger than {bounds.body} bytes")
+                if time.perf_counter() - started > bounds.seconds:
+                    raise _Broken(f"no complete answer within {bounds.seconds:g} s")
+        finally:
+            getattr(parts, "close", lambda: None)()
 
     def _environ(self, request: Request, headers: Mapping[str, str]) -> dict[str, Any]:
         environ: dict[str, Any] = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import orjson
-
 from listjobs_conformance.schemas import REPORT, validator
 
 from .record import Report

@@ -84,6 +84,12 @@ MISTAKES: tuple[Mistake, ...] = (
 )
 """Every curated mistake, the plainest of its kind first."""
 
+TOO_MUCH = next(m for m in MISTAKES if m.kind == "max-results-high")
+"""A page size just above the largest."""
+
+GARBAGE = next(m for m in MISTAKES if m.kind == "next-token")
+"""A token that no target ever gave."""
+
 _OUTSIDE = st.sampled_from(" !\"#$%&'()*+,./;<=>?@[\\]^`{|}~\t\n\x7fÄß漢𝄞")
 _WORD = st.text("aZ09", max_size=6)
 
@@ -110,9 +116,7 @@ DRAWN: st.SearchStrategy[Mistake] = st.one_of(
     _around("thing-group-name", "thingGroupName"),
     _around("thing-group-id", "thingGroupId"),
     _around("namespace-id", "namespaceId"),
-    st.integers(129, 160).map(
-        lambda n: Mistake("thingGroupName", "a" * n, "thing-group-name")
-    ),
+    st.integers(129, 160).map(lambda n: Mistake("thingGroupName", "a" * n, "thing-group-name")),
     st.integers(129, 160).map(lambda n: Mistake("thingGroupId", "a" * n, "thing-group-id")),
 )
 """Curated mistakes and random ones around them."""

@@ -14,10 +14,10 @@ from itertools import product
 from string import ascii_lowercase
 
 from hypothesis import strategies as st
-
 from listjobs_conformance.model import GROUP, SELECTIONS, THING, Job, Population, ThingGroup
 
-NAMESPACES = (None, "n", "m")
+NAMESPACES = (None, "n", "nn")
+"""None, and two of which one begins with the other."""
 MOST = 8
 """The largest population that is drawn; larger ones are a campaign of their own."""
 
@@ -105,7 +105,24 @@ ID_STYLES: tuple[tuple[str, ...], ...] = (
     tuple("a" * n for n in range(1, 17)),
     tuple(letter for pair in ascii_lowercase[:8] for letter in (pair, pair.upper())),
     tuple("j" * 63 + letter for letter in _letters(16)),
-    ("_", "-", "--", "__", "-_", "_-", "a-", "a_", "-a", "_a", "a-b", "a_b", "0-", "0_", "-0", "_0"),
+    (
+        "_",
+        "-",
+        "--",
+        "__",
+        "-_",
+        "_-",
+        "a-",
+        "a_",
+        "-a",
+        "_a",
+        "a-b",
+        "a_b",
+        "0-",
+        "0_",
+        "-0",
+        "_0",
+    ),
     tuple(str(n) for n in range(16)),
     tuple(f"{'Zz-_09aA'[n % 8]}{n}" for n in range(16)),
 )
@@ -169,12 +186,13 @@ def covering(holdable: Holdable) -> Population:
     choices = kinds(holdable)
     missing = {pair for kind in choices for pair in _pairs(kind)}
     chosen: list[Kind] = []
-    while missing and len(chosen) < len(COVERING_IDS):
+    while missing and len(chosen) < len(COVERING_IDS) - 2:
         best = max(choices, key=lambda kind: len(missing & _pairs(kind)))
         chosen.append(best)
         missing -= _pairs(best)
-    # Twice the simplest, so that even the plainest listing has several pages.
-    chosen += choices[:1] * min(2, len(COVERING_IDS) - len(chosen))
+    # Two more that match any filters alike, so that every pair of filters takes several pages.
+    alike = max(choices, key=lambda kind: (kind.namespace == "n", 0 in kind.targets), default=None)
+    chosen += [alike] * 2 if alike is not None else []
     ids = COVERING_IDS if holdable.names else tuple(f"j{n}" for n in range(len(chosen)))
     groups = ("g:1", "g", "G") if holdable.names else GROUP_STYLES[0]
     return build(chosen, ids, groups, spare=holdable.groups)
@@ -183,7 +201,8 @@ def covering(holdable: Holdable) -> Population:
 COVERING_IDS = tuple(
     name
     for pair in zip(
-        [*_letters(13)], ["A", "aa", "a-a", "-", "_", "0", "9" * 64, "Z-z", "b_", "B", "cc", "j" * 63, "d-1"],
+        [*_letters(13)],
+        ["A", "aa", "a-a", "-", "_", "0", "9" * 64, "Z-z", "b_", "B", "cc", "j" * 63, "d-1"],
         strict=True,
     )
     for name in pair

@@ -57,9 +57,7 @@ def renamed(population: Population) -> tuple[Population, Mapping[str, str]]:
 
     Names that matter to a violation do not survive this, and then it is not taken.
     """
-    groups = dict(
-        zip((group.name for group in population.groups), GROUP_STYLES[0], strict=False)
-    )
+    groups = dict(zip((group.name for group in population.groups), GROUP_STYLES[0], strict=False))
     things = {name: "tu"[index % 2] for index, name in enumerate(population.things)}
 
     def target(old: str) -> str:

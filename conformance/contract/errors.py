@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from listjobs_conformance.schemas import ERROR, complaints
+
 from ..evidence import Ending, Exchange
-from ..schemas import ERROR, complaints
 from .faults import amiss, names
 from .listing import WALKABLE
 from .parts import Answer, Invalid, Unknown
@@ -47,7 +48,6 @@ COMMON = frozenset(
 """Types that any AWS operation may answer (common errors)."""
 
 
-
 def rejection(
     invalid: Invalid, kind: str, types: tuple[str, ...] = ("InvalidRequestException",)
 ) -> Iterator[Finding]:
@@ -72,7 +72,12 @@ def rejection(
 
 
 def _constraint(
-    kind: str, source: str, what: str, breaks: str, types: tuple[str, ...] | None = None
+    kind: str,
+    source: str,
+    what: str,
+    breaks: str,
+    types: tuple[str, ...] | None = None,
+    masks: tuple[str, ...] = (),
 ) -> None:
     """Enter the requirement that a value breaking a constraint is refused."""
 
@@ -87,7 +92,7 @@ def _constraint(
         source=source,
         exercised_by="several such values, each answered",
         breaks=breaks,
-        presupposes=("error/shape", "error/documented"),
+        presupposes=("error/shape", "error/documented", *masks),
         examples=2,
         labels=2,
     )(check)
@@ -111,6 +116,7 @@ _constraint(
     what="A maxResults that is no integer",
     breaks="int() without a guard, so a 500; the value is ignored",
     types=("InvalidRequestException", "SerializationException"),
+    masks=("error/max-results-high",),
 )
 _constraint(
     "status",
@@ -203,8 +209,10 @@ def documented(answer: Answer) -> Iterator[Finding]:
     exchange = answer.exchange
     yield Seen("answered")
     kind = exchange.error_type or ""
-    if exchange.ok or exchange.status in MODELLED.get(kind, ()) or (
-        kind in COMMON and 400 <= exchange.status < 500
+    if (
+        exchange.ok
+        or exchange.status in MODELLED.get(kind, ())
+        or (kind in COMMON and 400 <= exchange.status < 500)
     ):
         return
     yield Violation(

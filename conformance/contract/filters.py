@@ -10,13 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from ..evidence import Ending, Exchange, Walk
-from ..model import MUST, Expectation, expect, matches
+from ..model import MUST, Expectation, Job, expect, matches
 from .faults import amiss, names
 from .listing import WALKABLE
 from .parts import Filtered
 from .requirement import CONVENTION, DOCUMENTED, Finding, JobFault, Seen, Violation, requirement
-
-SINGLE = (*WALKABLE, "protocol/parameter-encoding")
 
 
 def expectation(filtered: Filtered) -> Expectation:
@@ -28,15 +26,30 @@ def expectation(filtered: Filtered) -> Expectation:
     """
     world, query, base = filtered.world, filtered.query, filtered.baseline.id_set
     model = expect(world.jobs, query)
+    must = model.must & base
     namespaced = [job for job in world.jobs if job.namespace is not None]
     if query.namespace_id is None:
-        seen = {job.id for job in namespaced if job.id in base and matches(job, query) == MUST}
-        must = (model.must & base) | seen
-    elif any(job.id in base for job in namespaced):
-        must = model.must & base
-    else:
-        must = model.must
+        must |= {job.id for job in namespaced if job.id in base and matches(job, query) == MUST}
+    elif hides_namespaced(filtered):
+        plain = {_apart_from_names(job) for job in world.jobs if job.namespace is None}
+        must |= {j.id for j in namespaced if j.id in model.must and _apart_from_names(j) in plain}
     return Expectation(must, (model.may | model.must) - must)
+
+
+def hides_namespaced(filtered: Filtered) -> bool:
+    """Whether the unfiltered listing shows every other job, but none of several namespaced ones.
+
+    That is allowed, and then a namespace must still show its jobs: those at least that are like
+    a job without one in everything else, and so are not hidden for another reason.
+    """
+    base, jobs = filtered.baseline.id_set, filtered.world.jobs
+    plain = {job.id for job in jobs if job.namespace is None}
+    namespaced = {job.id for job in jobs if job.namespace is not None}
+    return bool(plain) and plain <= base and len(namespaced) > 1 and not namespaced & base
+
+
+def _apart_from_names(job: Job) -> tuple[object, ...]:
+    return job.status, job.selection, job.targets
 
 
 def contradicts(filtered: Filtered) -> Callable[[str], bool]:
@@ -125,7 +138,7 @@ def single(filtered: Filtered, name: str) -> Iterator[Finding]:
     exercised_by="several statuses, each of which kept some jobs and left some out",
     breaks="the parameter is ignored, compared in the wrong case or with a stale copy, mapped "
     "to the states of executions",
-    presupposes=SINGLE,
+    presupposes=WALKABLE,
     examples=3,
     labels=2,
 )
@@ -140,7 +153,7 @@ def status(filtered: Filtered) -> Iterator[Finding]:
     source="API: targetSelection",
     exercised_by="both values, each of which kept some jobs and left some out",
     breaks="the parameter is ignored; the default SNAPSHOT is not stored and so not found",
-    presupposes=SINGLE,
+    presupposes=WALKABLE,
     examples=3,
     labels=2,
 )
@@ -156,7 +169,7 @@ def target_selection(filtered: Filtered) -> Iterator[Finding]:
     exercised_by="several groups, each of which kept some jobs and left some out",
     breaks="the parameter is ignored; names match by prefix or in any case; only a job's first "
     "target counts; the name is compared with an ARN",
-    presupposes=SINGLE,
+    presupposes=WALKABLE,
     examples=3,
     labels=2,
 )
@@ -171,7 +184,7 @@ def thing_group_name(filtered: Filtered) -> Iterator[Finding]:
     source="API: thingGroupId",
     exercised_by="several groups, each of which kept some jobs and left some out",
     breaks="the parameter is ignored, or compared with the group's name",
-    presupposes=SINGLE,
+    presupposes=WALKABLE,
     examples=3,
     labels=2,
 )
@@ -186,7 +199,7 @@ def thing_group_id(filtered: Filtered) -> Iterator[Finding]:
     source="API: namespaceId (a parameter; no text calls it a filter)",
     exercised_by="several namespaces, each of which kept some jobs and left some out",
     breaks="the parameter is ignored; the namespace is not stored",
-    presupposes=SINGLE,
+    presupposes=WALKABLE,
     examples=3,
     labels=2,
 )
@@ -199,19 +212,22 @@ def namespace_id(filtered: Filtered) -> Iterator[Finding]:
     "filter/thing-group-scheduled",
     level=CONVENTION,
     source="API: thingGroupName (the real service was seen to leave such jobs out)",
-    exercised_by="a group that a SCHEDULED job targets",
+    exercised_by="a group that a SCHEDULED job targets, beside a job with the same targets",
     breaks="a group's jobs are found through executions, which a scheduled job does not have yet",
-    presupposes=(*SINGLE, "filter/thing-group-name", "filter/thing-group-id"),
+    presupposes=(*WALKABLE, "filter/thing-group-name", "filter/thing-group-id"),
 )
 def thing_group_scheduled(filtered: Filtered) -> Iterator[Finding]:
     """A group filter lists the SCHEDULED jobs that target the group, too."""
     if filtered.query.filters not in (("thingGroupName",), ("thingGroupId",)):
         return
     (group,) = filtered.query.group_names
+    jobs = [job for job in filtered.world.jobs if job.id in filtered.baseline.id_set]
+    # Only where a job with the same targets is listed is it the status that keeps a job out.
+    listed = {job.targets for job in jobs if job.id in filtered.walk.id_set}
     scheduled = {
         job.id
-        for job in filtered.world.jobs
-        if job.status == "SCHEDULED" and group in job.groups and job.id in filtered.baseline.id_set
+        for job in jobs
+        if job.status == "SCHEDULED" and group in job.groups and job.targets in listed
     }
     if not scheduled:
         return
@@ -239,7 +255,7 @@ def thing_group_scheduled(filtered: Filtered) -> Iterator[Finding]:
     breaks="filters joined by OR; an index for one filter that forgets the others; the last "
     "filter wins",
     presupposes=(
-        *SINGLE,
+        *WALKABLE,
         "filter/status",
         "filter/target-selection",
         "filter/thing-group-name",

@@ -24,9 +24,8 @@ from .requirement import (
     requirement,
 )
 
-PAGES = (*WALKABLE, "protocol/parameter-encoding")
 STEADY = (
-    *PAGES,
+    *WALKABLE,
     "pagination/page-bound",
     "pagination/complete",
     "pagination/no-duplicates",
@@ -64,7 +63,7 @@ def size_of(walk: Walk) -> str:
     exercised_by="walks of two non-empty pages or more, in several page sizes",
     breaks="the last job of a page or the first of the next is skipped; the last page is dropped; "
     "an offset is counted in the wrong list; the token forgets the order",
-    presupposes=PAGES,
+    presupposes=WALKABLE,
     examples=4,
     labels=3,
 )
@@ -110,7 +109,7 @@ def lost_on_the_way(
     exercised_by="walks of two non-empty pages or more, in several page sizes",
     breaks="the job at the boundary opens the next page again; >= instead of >; an offset that "
     "counts from the wrong end",
-    presupposes=(*PAGES, "pagination/page-bound", "listing/no-duplicates"),
+    presupposes=(*WALKABLE, "pagination/page-bound", "listing/no-duplicates"),
     examples=4,
     labels=3,
 )
@@ -153,7 +152,7 @@ def repeated(walk: Walk) -> Iterator[Violation]:
     source="API: nextToken retrieves the next set of results of the same listing",
     exercised_by="filtered walks of two non-empty pages or more",
     breaks="the token forgets the filter, so the next pages hold other jobs",
-    presupposes=(*PAGES, "pagination/page-bound"),
+    presupposes=(*WALKABLE, "pagination/page-bound"),
     examples=4,
     labels=2,
 )
@@ -355,7 +354,9 @@ def page_size_change(resized: Resized) -> Iterator[Finding]:
         yield Violation(
             f"walking with maxResults {sizes}: "
             + "; ".join(
-                f"{names(which)} {how}" for which, how in ((lost, "lost"), (twice, "twice")) if which
+                f"{names(which)} {how}"
+                for which, how in ((lost, "lost"), (twice, "twice"))
+                if which
             ),
             expected=names(widest.ids),
             actual=" | ".join(names(page.ids) for page in walk.pages[:6]),
@@ -380,6 +381,7 @@ def page_size_change(resized: Resized) -> Iterator[Finding]:
         "filter/thing-group-id",
         "filter/namespace-id",
         "error/shape",
+        "error/next-token",
     ),
 )
 def token_bound_to_filters(refiltered: Refiltered) -> Iterator[Finding]:

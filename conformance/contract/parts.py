@@ -7,9 +7,12 @@ requirement presupposes is evaluated on the parts within the part it is about.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
+
+from listjobs_conformance.schemas import RESPONSE, Complaint, complaints
 
 from ..evidence import Exchange, Page, Walk
 from ..model import Query, World
@@ -34,6 +37,11 @@ class Answer:
     @property
     def within(self) -> tuple[Part, ...]:
         return ()
+
+    @cached_property
+    def complaints(self) -> Sequence[Complaint]:
+        """What breaks the schema of a successful answer, place by place."""
+        return complaints(RESPONSE, self.exchange) if self.page is not None else ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,22 +148,6 @@ class Resized:
 
 
 @dataclass(frozen=True, eq=False)
-class Refiltered:
-    """A token given under one filter, presented with another. Both filters alone are controls."""
-
-    world: World
-    exchange: Exchange
-    given_under: Query
-    presented_with: Query
-    paged: Paged
-    filters: tuple[Filtered, ...]
-
-    @property
-    def within(self) -> tuple[Part, ...]:
-        return (self.paged, *self.filters)
-
-
-@dataclass(frozen=True, eq=False)
 class Invalid:
     """An invalid request and its answer, beside the answer to the same request made valid."""
 
@@ -166,11 +158,30 @@ class Invalid:
     plausible: bool
     """Whether the value could be valid after all: then only a server fault is wrong."""
     exchange: Exchange
-    control: Answer
+    controls: tuple[Part, ...]
+    """A valid request, and where the mistake is a worse case of another, that one."""
 
     @property
     def within(self) -> tuple[Part, ...]:
-        return (self.control,)
+        return self.controls
+
+
+@dataclass(frozen=True, eq=False)
+class Refiltered:
+    """A token given under one filter, presented with another. Both filters alone are controls."""
+
+    world: World
+    exchange: Exchange
+    given_under: Query
+    presented_with: Query
+    paged: Paged
+    filters: tuple[Filtered, ...]
+    garbage: Invalid
+    """A token that was never given, presented with the same filters."""
+
+    @property
+    def within(self) -> tuple[Part, ...]:
+        return (self.paged, self.garbage, *self.filters)
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,6 +216,19 @@ class Encoded:
 
 
 @dataclass(frozen=True, eq=False)
+class Tokens:
+    """Tokens of many first pages, each used once: the ones that hold a plus and the others."""
+
+    world: World
+    uses: tuple[tuple[str, Exchange], ...]
+    """Each token, and what it led to."""
+
+    @property
+    def within(self) -> tuple[Part, ...]:
+        return tuple(Answer(self.world, e, Page(e) if e.ok else None) for _, e in self.uses)
+
+
+@dataclass(frozen=True, eq=False)
 class Repeated:
     """A parameter given twice, beside each of its values given once."""
 
@@ -223,17 +247,19 @@ class Repeated:
 
 @dataclass(frozen=True, eq=False)
 class Scoped:
-    """Jobs made in two regions, and what is listed in the first."""
+    """Jobs made in two regions, and what is listed in one of them."""
 
     region: str
-    arn_here: str
-    arn_elsewhere: str
-    walk: Walk
-    world: World
+    """The region that was listed."""
+    own: str
+    """The ARN of a job there."""
+    foreign: str
+    """The ARN of a job in another region."""
+    answer: Answer
 
     @property
     def within(self) -> tuple[Part, ...]:
-        return (Walked(self.world, self.walk),)
+        return (self.answer,)
 
 
 def flatten(part: Part) -> Iterator[Part]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..evidence import Ending
 from .faults import names
 from .listing import WALKABLE
-from .parts import Answer, Encoded, Invalid, Repeated, Walked
+from .parts import Answer, Encoded, Invalid, Repeated, Tokens
 from .requirement import CONVENTION, DOCUMENTED, OBSERVED, Finding, Seen, Violation, requirement
 
 
@@ -45,7 +45,7 @@ def content_type(answer: Answer | Invalid) -> Iterator[Finding]:
     breaks="the header is not sent",
     examples=3,
 )
-def request_id(answer: Answer) -> Iterator[Finding]:
+def request_id(answer: Answer | Invalid) -> Iterator[Finding]:
     """Every answer carries ``x-amzn-RequestId``."""
     exchange = answer.exchange
     if exchange.server_fault:
@@ -69,25 +69,21 @@ def request_id(answer: Answer) -> Iterator[Finding]:
     exercised_by="filters and tokens whose characters are percent-encoded",
     breaks="the query string is split but not decoded, decoded twice, or + read as a space "
     "after decoding",
-    presupposes=(*WALKABLE, "filter/status", "filter/thing-group-name"),
+    presupposes=(
+        *WALKABLE,
+        "filter/status",
+        "filter/target-selection",
+        "filter/thing-group-name",
+        "filter/thing-group-id",
+        "filter/namespace-id",
+    ),
     examples=2,
     labels=2,
 )
-def parameter_encoding(encoded: Encoded | Walked) -> Iterator[Finding]:
+def parameter_encoding(encoded: Encoded | Tokens) -> Iterator[Finding]:
     """Percent-encoded values are decoded, once, and ``+`` is not confused with ``%2B``."""
-    if isinstance(encoded, Walked):
-        walk = encoded.walk
-        if any("+" in (page.token or "") for page in walk.pages[:-1]):
-            yield Seen("a token with +")
-        if walk.unescaped is not None and walk.unescaped.ok:
-            yield Violation(
-                "a token's + is understood as it stands, but not as %2B",
-                expected="%2B means +",
-                actual=str(walk.last),
-                decisive=walk.last,
-                shown=(*walk.exchanges, walk.unescaped),
-                trait="plus",
-            )
+    if isinstance(encoded, Tokens):
+        yield from _plus_in_tokens(encoded)
         return
     plain, other = encoded.plain, encoded.encoded
     if plain.ending is not Ending.COMPLETE or not plain.ids or other.last.status == 403:
@@ -101,6 +97,24 @@ def parameter_encoding(encoded: Encoded | Walked) -> Iterator[Finding]:
             decisive=other.last,
             shown=(*plain.exchanges, *other.exchanges),
             trait=encoded.what,
+        )
+
+
+def _plus_in_tokens(tokens: Tokens) -> Iterator[Finding]:
+    """Whether tokens are refused just where they hold a plus, which is sent as %2B."""
+    with_plus = [exchange for token, exchange in tokens.uses if "+" in token]
+    without = [exchange for token, exchange in tokens.uses if "+" not in token]
+    if with_plus:
+        yield Seen("tokens with +")
+    all_refused = len(with_plus) > 1 and not any(exchange.ok for exchange in with_plus)
+    if all_refused and len(without) > 1 and all(exchange.ok for exchange in without):
+        yield Violation(
+            f"all {len(with_plus)} tokens with + were refused, all {len(without)} others accepted",
+            expected="%2B means +",
+            actual=str(with_plus[0]),
+            decisive=with_plus[0],
+            shown=(without[0], with_plus[0]),
+            trait="plus",
         )
 
 

@@ -57,7 +57,7 @@ def create_job(
         body["namespaceId"] = namespace
     if scheduled:
         start = datetime.now(UTC) + SCHEDULED_AHEAD
-        body["schedulingConfig"] = {"startTime": start.strftime("%Y-%m-%d %H:%M")}
+        body["schedulingConfig"] = {"startTime": start.strftime("%Y-%m-%dT%H:%M")}
     return Request("PUT", _path("jobs", job_id), body=_json(body))
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import importlib.metadata
+import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 from ..evidence import Request
 from ..wire import Bounds, SocketTransport, WsgiTransport
 from .target import Target, TargetError
+
+URL_CHARACTERS = re.compile(r"[!-~]+")
+"""What a URL is written in: http.client refuses to send anything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,7 @@ class Options:
     region: str = "us-east-1"
     reset: str | None = None
     """URL or path of the request that empties it."""
-    bounds: Bounds = Bounds()
+    bounds: Bounds = field(default_factory=Bounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,10 @@ class Kind:
 
 def reset_request(where: str, url: str | None) -> Request:
     """The request behind ``--reset``: ``POST`` to a path, or to a URL on the target's own host."""
-    parts = urlsplit(where)
+    try:
+        parts = urlsplit(where)
+    except ValueError:
+        raise TargetError(f"--reset {where!r} is no URL: give a path, such as /reset") from None
     if parts.scheme:
         if url is None or urlsplit(url).netloc != parts.netloc:
             raise TargetError(
@@ -92,15 +99,17 @@ def reference(options: Options, behaviours: str = "") -> Target:
 
 def endpoint(url: str, options: Options) -> Target:
     """Any endpoint that has the IoT Jobs API."""
-    parts = urlsplit(url)
-    try:
-        port = parts.port
-    except ValueError:
-        port = -1
-    if not parts.hostname or port == -1 or parts.query or parts.fragment:
-        raise TargetError(f"{url!r} is no URL of an endpoint: give http://HOST:PORT or https://HOST")
-    if parts.username or parts.password:
+    if "@" in url:
         raise TargetError("credentials in the URL are not used: leave them out")
+    try:
+        parts = urlsplit(url)
+        usable = bool(parts.hostname) and parts.port != 0  # port raises for one out of range
+    except ValueError:
+        usable = False
+    if not usable or parts.query or parts.fragment or not URL_CHARACTERS.fullmatch(url):
+        raise TargetError(
+            f"{url!r} is no URL of an endpoint: give http://HOST:PORT or https://HOST"
+        )
     return Target(
         url,
         SocketTransport(url, options.bounds),

@@ -20,7 +20,8 @@ class SeedingError(Exception):
     """The target refused a step of making a population, or did not answer it."""
 
     def __init__(self, step: str, exchange: Exchange) -> None:
-        super().__init__(f"{step}: {exchange}")
+        said = exchange.error_message
+        super().__init__(f"{step}: {exchange}" + (f", {said[:120]}" if said else ""))
         self.step = step
         self.exchange = exchange
 
@@ -40,7 +41,9 @@ def prefixed(population: Population, prefix: str) -> Population:
         )
         for job in population.jobs
     )
-    return Population(jobs, tuple(replace(g, name=(prefix + g.name)[:128]) for g in population.groups))
+    return Population(
+        jobs, tuple(replace(g, name=(prefix + g.name)[:128]) for g in population.groups)
+    )
 
 
 def prefixed_query(query: Query, prefix: str) -> Query:
@@ -148,5 +151,3 @@ def _text(exchange: Exchange, member: str) -> str:
     if not isinstance(value, str):
         raise SeedingError(f"no {member} in the answer to {exchange.request.path}", exchange)
     return value
-
-

@@ -1,0 +1,5 @@
+"""``python -m listjobs_conformance`` is the command."""
+
+from .cli import main
+
+main()

@@ -1,0 +1,51 @@
+"""Asking for groups that do not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..contract.parts import Part, Unknown
+from ..model import Query
+from ..session import Session
+from .plan import Plan, Scenario, Source, filtered
+from .writing import TWO_JOBS, two_jobs
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A group that does not exist: by name, or by the id of none."""
+
+    by: str
+    name: str
+
+
+MISSING = (
+    Missing("thing_group_name", "no-such-group"),
+    Missing("thing_group_id", "00000000-0000-4000-8000-000000000000"),
+    Missing("thing_group_name", "g"),
+    Missing("thing_group_name", "G:1"),
+    Missing("thing_group_name", "a"),
+    Missing("thing_group_id", "g-1"),
+)
+
+
+def ask_for_missing(session: Session, plan: Plan) -> Iterator[Part]:
+    """List the jobs of a group that does not exist, and those of one that does."""
+    missing: Missing = plan.doing
+    world = session.world(plan.population)
+    existing = session.local(Query(**{missing.by: TWO_JOBS.groups[0].name}))
+    query = session.local(Query(**{missing.by: missing.name}))
+    if set(query.group_names) & world.groups.keys():
+        return
+    yield Unknown(world, session.widest(query), filtered(session, world, existing))
+
+
+def _missing_fixed(source: Source) -> Iterator[Plan]:
+    if source.holdable.groups:
+        yield from (Plan(two_jobs(source), missing) for missing in MISSING)
+
+
+MISSING_GROUPS = Scenario(
+    "missing", "asking for groups that do not exist", ask_for_missing, _missing_fixed
+)

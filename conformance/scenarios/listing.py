@@ -1,0 +1,122 @@
+"""Listing populations, small and large, under filters and in pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hypothesis import strategies as st
+from listjobs_conformance.strategies import queries, simplify
+from listjobs_conformance.strategies.populations import uniform
+from listjobs_conformance.strategies.queries import Ask
+
+from ..contract.parts import Defaulted, Listing, Paged, Part
+from ..evidence import Walk
+from ..model import GROUP, WIDEST, Job, Population, Query, ThingGroup
+from ..session import Session
+from .plan import Plan, Scenario, Source, filtered, page_size
+
+
+def list_jobs(session: Session, plan: Plan) -> Iterator[Part]:
+    """List the population in each way: widest, in small pages, and in default pages."""
+    world = session.world(plan.population)
+    baseline = session.widest(Query())
+    unfiltered = [baseline]
+    for ask in plan.doing:
+        query = session.local(ask.query)
+        widest = session.widest(query)
+        small = session.walk(query, (page_size(ask.split, widest),))
+        default = session.walk(query, (None,))
+        if not query.filters:
+            unfiltered += [small, default]
+        else:
+            yield filtered(session, world, query)
+        yield Paged(world, widest, small)
+        yield Defaulted(world, widest, default, _control(session, default))
+    yield Listing(world, tuple(dict.fromkeys(unfiltered)))
+
+
+def _control(session: Session, default: Walk) -> Walk | None:
+    """A walk that asks for the page size which the default turned out to be."""
+    size = len(default.pages[0].ids) if default.pages else 0
+    return session.walk(default.query, (min(size, WIDEST),)) if size else None
+
+
+def _listing_plans(source: Source) -> st.SearchStrategy[Plan]:
+    some_asks = st.lists(queries.DRAWN, min_size=1, max_size=3)
+    return st.tuples(source.drawn, some_asks).map(
+        lambda drawn: Plan(drawn[0], tuple(queries.asks(drawn[0], ask) for ask in drawn[1]))
+    )
+
+
+def _covering_plans(source: Source) -> Iterator[Plan]:
+    population = source.covering
+    for ask in queries.grid(population):
+        yield Plan(population, (ask,))
+    if ("SCHEDULED", "CONTINUOUS", True) in source.holdable.kinds:
+        yield Plan(TWINS, (Ask(Query(thing_group_name="g")),))
+        yield Plan(TWINS, (Ask(Query(thing_group_id="g")),))
+
+
+TWINS = Population(
+    (
+        Job("a", "IN_PROGRESS", "CONTINUOUS", (GROUP + "g",)),
+        Job("b", "SCHEDULED", "CONTINUOUS", (GROUP + "g",)),
+    ),
+    (ThingGroup("g"),),
+)
+"""Two jobs that differ in nothing but the status."""
+
+
+def simpler_listing(plan: Plan) -> Iterator[Plan]:
+    """One ask instead of several; then a simpler population; then a simpler ask."""
+    if len(plan.doing) > 1:
+        yield from (Plan(plan.population, (ask,)) for ask in plan.doing)
+    named = {name for ask in plan.doing for name in ask.query.group_names}
+    for population in simplify.populations(plan.population, named):
+        yield Plan(population, plan.doing)
+    for index, ask in enumerate(plan.doing):
+        for simpler in simplify.asks(ask):
+            yield Plan(plan.population, (*plan.doing[:index], simpler, *plan.doing[index + 1 :]))
+    renamed, names = simplify.renamed(plan.population)
+    yield Plan(renamed, tuple(simplify.renamed_ask(ask, names) for ask in plan.doing))
+
+
+LARGE = 260
+"""More jobs than the largest page, and than the default pages that are in use."""
+
+LARGE_ASKS = (
+    Ask(Query(), 99),
+    Ask(Query(), 248),
+    Ask(Query(), 49),
+    Ask(Query(status="IN_PROGRESS"), 249),
+    Ask(Query(target_selection="SNAPSHOT"), 63),
+    Ask(Query(status="CANCELED"), 0),
+)
+"""Pages of 100, 249, 50, 250 and 64 jobs: near the sizes that implementations have in mind."""
+
+
+def _large_world(source: Source) -> Iterator[Plan]:
+    if source.holdable.kinds:
+        population = uniform(LARGE)
+        yield from (Plan(population, (ask,)) for ask in LARGE_ASKS)
+
+
+LISTING = Scenario(
+    "listing",
+    "listing populations under filters and in pages",
+    list_jobs,
+    _covering_plans,
+    _listing_plans,
+    share=1.0,
+    simpler=simpler_listing,
+)
+
+LARGE_LISTING = Scenario(
+    "large",
+    f"listing {LARGE} jobs",
+    list_jobs,
+    _large_world,
+    simpler=simpler_listing,
+    exclusive=True,
+    large=True,
+)

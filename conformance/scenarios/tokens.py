@@ -1,0 +1,136 @@
+"""Using tokens again, in other pages, under other filters, and many of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from hypothesis import strategies as st
+from listjobs_conformance.strategies import invalid, queries
+from listjobs_conformance.strategies.queries import Ask
+
+from ..contract.parts import Paged, Part, Refiltered, Replayed, Resized, Tokens
+from ..evidence import Exchange, Page
+from ..model import Query
+from ..session import Session
+from ..wire import query_string
+from .invalid import invalid_request
+from .listing import simpler_listing
+from .plan import Plan, Scenario, Source, filtered, page_size
+
+
+@dataclass(frozen=True, slots=True)
+class TokenUse:
+    """What to do with tokens: ``replay``, ``resize`` or ``refilter``."""
+
+    what: str
+    ask: Ask
+    other: Ask
+    """Its split is the second page size; its query the filters that a token is taken to."""
+
+
+def use_tokens(session: Session, plan: Plan) -> Iterator[Part]:
+    """Use a token twice, with another page size, or under other filters."""
+    use: TokenUse = plan.doing
+    world = session.world(plan.population)
+    query = session.local(use.ask.query)
+    widest = session.widest(query)
+    size = page_size(use.ask.split, widest)
+    paged = Paged(world, widest, session.walk(query, (size,)))
+    token = paged.walk.pages[0].token if paged.walk.pages else None
+    if token is None:
+        return
+    filters = session.filters(query)
+    if use.what == "replay":
+        again = _with_token(filters, size, token)
+        yield Replayed(world, token, paged, session.ask(again), session.send_raw(again))
+    elif use.what == "resize":
+        second = page_size(use.other.split, widest)
+        if second != size:
+            steady = (paged, Paged(world, widest, session.walk(query, (second,))))
+            yield Resized(world, (size, second), session.walk(query, (size, second)), steady)
+    else:
+        other = session.local(use.other.query)
+        if other == query:
+            return
+        exchange = session.ask(_with_token(session.filters(other), size, token))
+        controls = [filtered(session, world, q) for q in (query, other) if q.filters]
+        garbage = invalid_request(session, world, invalid.GARBAGE)
+        yield Refiltered(world, exchange, query, other, paged, tuple(controls), garbage)
+
+
+def _with_token(filters: str, size: int, token: str) -> str:
+    page = query_string([("maxResults", str(size)), ("nextToken", token)])
+    return f"{filters}&{page}" if filters else page
+
+
+TOKEN_USES = ("replay", "resize", "refilter")
+
+
+def _token_plans(source: Source) -> st.SearchStrategy[Plan]:
+    return st.tuples(source.drawn, st.sampled_from(TOKEN_USES), queries.DRAWN, queries.DRAWN).map(
+        lambda d: Plan(d[0], TokenUse(d[1], queries.asks(d[0], d[2]), queries.asks(d[0], d[3])))
+    )
+
+
+def _token_fixed(source: Source) -> Iterator[Plan]:
+    population = source.covering
+    status = Ask(Query(status="IN_PROGRESS"), 0)
+    for ask in (Ask(Query(), 1), Ask(Query(), 2), status):
+        yield Plan(population, TokenUse("replay", ask, ask))
+        for split in (2, 0, 4):
+            yield Plan(population, TokenUse("resize", ask, replace(ask, split=split)))
+    yield Plan(population, TokenUse("refilter", Ask(Query()), status))
+    for name in queries.ATTRIBUTES:
+        values = queries.values_of(population, name)
+        for value, other in pairwise(values):
+            given = Ask(Query(**{name: value}), 0)
+            yield Plan(population, TokenUse("refilter", given, Ask(Query(**{name: other}))))
+            yield Plan(population, TokenUse("refilter", given, Ask(Query())))
+
+
+def _simpler_tokens(plan: Plan) -> Iterator[Plan]:
+    use: TokenUse = plan.doing
+    for part in simpler_listing(Plan(plan.population, (use.ask, use.other))):
+        if len(part.doing) == 2:
+            yield Plan(part.population, TokenUse(use.what, *part.doing))
+
+
+SOME_TOKENS = 24
+
+
+def use_many_tokens(session: Session, plan: Plan) -> Iterator[Part]:
+    """Use the token of each of many first pages once."""
+    world = session.world(plan.population)
+    uses: list[tuple[str, Exchange]] = []
+    for ask in plan.doing:
+        filters = session.filters(session.local(ask.query))
+        size = 1 + ask.split
+        first = session.send_raw(
+            f"{filters}&maxResults={size}" if filters else f"maxResults={size}"
+        )
+        token = Page(first).token if first.ok else None
+        if token is not None:
+            uses.append((token, session.send_raw(_with_token(filters, size, token))))
+    yield Tokens(world, tuple(uses))
+
+
+def _many_tokens(source: Source) -> Iterator[Plan]:
+    asks = [ask for ask in queries.grid(source.covering) if len(ask.query.filters) < 2]
+    yield Plan(source.covering, tuple(asks[:SOME_TOKENS]))
+
+
+TOKENS = Scenario(
+    "tokens",
+    "using tokens again, in other pages and under other filters",
+    use_tokens,
+    _token_fixed,
+    _token_plans,
+    share=0.3,
+    simpler=_simpler_tokens,
+)
+
+MANY_TOKENS = Scenario(
+    "many-tokens", "using the tokens of many listings", use_many_tokens, _many_tokens
+)

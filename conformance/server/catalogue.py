@@ -1,0 +1,84 @@
+"""All behaviours by name, and the service that has some of them."""
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from types import MappingProxyType
+
+from .behaviour import Behaviour, collect
+from .faults import (
+    continuation,
+    error_forms,
+    error_names,
+    errors,
+    filters,
+    listing,
+    pagination,
+    protocol,
+    summaries,
+)
+from .service import Service
+from .variations import answers, paging, selection, timing
+
+FAULTS: Mapping[str, Behaviour] = MappingProxyType(
+    dict(
+        collect(
+            (
+                listing,
+                filters,
+                pagination,
+                continuation,
+                summaries,
+                errors,
+                error_names,
+                error_forms,
+                protocol,
+            )
+        )
+    )
+)
+VARIATIONS: Mapping[str, Behaviour] = MappingProxyType(
+    dict(collect((paging, selection, answers, timing)))
+)
+
+
+class UnknownBehaviour(ValueError):
+    """There is no fault and no variation of this name. ``nearest`` is the likely one, or None."""
+
+    def __init__(self, name: str) -> None:
+        near = get_close_matches(name, [*FAULTS, *VARIATIONS], 1, 0.4)
+        self.name = name
+        self.nearest = near[0] if near else None
+        hint = f"; did you mean {self.nearest!r}?" if self.nearest else ""
+        super().__init__(f"no fault or variation is called {name!r}{hint}")
+
+
+class ConflictingBehaviours(ValueError):
+    """Two variations decide the same thing in different ways."""
+
+    def __init__(self, one: str, other: str) -> None:
+        super().__init__(f"the variations {one!r} and {other!r} exclude each other")
+
+
+def behaviour(name: str) -> Behaviour:
+    """Return the fault or variation of this name; raise UnknownBehaviour where there is none."""
+    found = FAULTS.get(name) or VARIATIONS.get(name)
+    if found is None:
+        raise UnknownBehaviour(name)
+    return found
+
+
+def build_service(names: Sequence[str]) -> Service:
+    """Return a service with these behaviours.
+
+    Raises UnknownBehaviour, and ConflictingBehaviours where two exclude each other.
+    """
+    chosen = [behaviour(name) for name in dict.fromkeys(names)]
+    for place, one in enumerate(chosen):
+        for other in chosen[place + 1 :]:
+            if other.name in one.excludes:
+                raise ConflictingBehaviours(one.name, other.name)
+    # A fault comes before the variations, so that it has the last word.
+    chosen.sort(key=lambda one: not one.is_fault)
+    mixins = tuple(one.mixin for one in chosen)
+    service: Service = type("ChosenService", (*mixins, Service), {})()
+    return service

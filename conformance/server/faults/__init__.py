@@ -1,0 +1,1 @@
+"""The faults: what implementers of ListJobs get wrong, one named class each, by family."""

@@ -1,0 +1,1 @@
+"""The variations: what the contract leaves open, one named class each, by subject."""

@@ -1,0 +1,23 @@
+"""What the tests share: targets in this process, and runs of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from listjobs_conformance.check import Settings, check, select
+from listjobs_conformance.reports.record import Report
+from listjobs_conformance.targets.kinds import Options, open_target
+
+Run = Callable[..., Report]
+
+
+@pytest.fixture(scope="session")
+def run() -> Run:
+    """Check a target by name, as the command does."""
+
+    def run(name: str, reset: str | None = None, **settings: object) -> Report:
+        chosen = {"selected": select(), "budget": "quick", **settings}
+        return check(open_target(name, Options(reset=reset)), Settings(**chosen))
+
+    return run

@@ -1,0 +1,174 @@
+"""The command as a person or a script meets it: output, files, exit statuses."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+from listjobs_conformance.cli import app
+from listjobs_conformance.contract import CATALOGUE
+from listjobs_conformance.schemas import load
+from typer.testing import CliRunner, Result
+
+
+def command(*arguments: str) -> Result:
+    return CliRunner().invoke(app, arguments)
+
+
+def check(tmp_path: Path, *arguments: str) -> Result:
+    return command("run", "--budget", "quick", "--output", str(tmp_path / "out"), *arguments)
+
+
+def test_a_conforming_target_ends_with_0_and_a_valid_report(tmp_path: Path) -> None:
+    result = check(tmp_path, "reference")
+    assert result.exit_code == 0, result.output
+    assert "conforms" in result.stdout
+    document = json.loads((tmp_path / "out" / "report.json").read_text())
+    jsonschema.validate(document, load("report"))
+    assert document["conforms"] is True
+    assert document["totals"]["fail"] == 0
+
+
+def test_a_failing_target_ends_with_1_and_shows_what_is_wrong(tmp_path: Path) -> None:
+    result = check(tmp_path, "reference:status-ignored")
+    assert result.exit_code == 1
+    text = result.stdout
+    assert "fail filter/status" in text
+    assert CATALOGUE["filter/status"].sentence in text
+    assert CATALOGUE["filter/status"].source in text
+    assert "misfiltered on page 1" in text
+    assert "> 2  GET /jobs?status=CANCELED&maxResults=250" in text
+    assert re.search(r"^ *curl .*status=CANCELED", text, re.MULTILINE)
+    assert "does not conform" in text
+
+
+def test_output_that_is_no_terminal_has_no_control_codes(tmp_path: Path) -> None:
+    result = check(tmp_path, "reference:status-ignored")
+    assert re.fullmatch(r"[\n\x20-\x7e\u00a0-\uffff]*", result.output)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run", "motto"], "no target that is known"),
+        (["run", "moto:x"], "no target that is known"),
+        (["run", "reference:status-ignore"], "status-ignored"),
+        (["run", "http://"], "no URL"),
+        (["run", "http://127.0.0.1:99999"], "no URL"),
+        (["run", "http://user:secret@127.0.0.1:1"], "credentials in the URL"),
+        (["run", "http://192.0.2.1"], "--allow-writes"),
+        (["run", "--only", "filter/stats"], "did you mean filter/status"),
+        (["run", "--skip", "nothing/*"], "no requirement matches"),
+        (["run", "--budget", "huge"], "huge"),
+        (["run", "--world", "flat"], "flat"),
+        (["run", "--timeout", "0"], "--timeout"),
+        (["run", "moto", "--reset", "/x"], "resets itself"),
+        (["run", "http://127.0.0.1:1", "--world", "fresh"], "needs --reset"),
+        (["run", "http://127.0.0.1:1", "--reset", "x"], "begins with a slash"),
+        (["run", "http://127.0.0.1:1", "--reset", "http://192.0.2.1/x"], "another host"),
+        (["run", "--output", "/dev/null/x"], "cannot write"),
+        (["explain", "filter/stat"], "did you mean filter/status"),
+        (["requirements", "xyz/*"], "no requirement matches"),
+        (["serve", "--fault", "status-ignord"], "status-ignored"),
+        (["serve", "--port", "99999"], "99999"),
+    ],
+    ids=" ".join,
+)
+def test_bad_usage_ends_with_2_and_one_sentence(arguments: list[str], words: str) -> None:
+    result = command(*arguments)
+    assert result.exit_code == 2, result.output
+    assert words in " ".join(result.output.replace("│", " ").split())
+    assert "Traceback" not in result.output
+    assert "secret" not in result.output
+
+
+def test_nothing_there_ends_with_3_one_sentence_and_a_report(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        result = check(tmp_path, url)
+    assert result.exit_code == 3
+    assert result.stderr.strip().splitlines()[-1] == (
+        f"listjobs-conformance: no usable answer from {url}: connection refused"
+    )
+    document = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert document["totals"]["inconclusive"] == len(document["results"])
+
+
+def test_requirements_are_listed_as_a_table_and_as_json() -> None:
+    table = command("requirements", "filter/*")
+    assert table.exit_code == 0
+    assert "filter/status" in table.stdout
+    assert "pagination/" not in table.stdout
+    records = json.loads(command("requirements", "--format", "json").stdout)
+    assert {record["id"] for record in records} == {r.id for r in CATALOGUE}
+
+
+def test_explain_tells_the_whole_story() -> None:
+    text = " ".join(command("explain", "pagination/complete").stdout.split())
+    requirement = CATALOGUE["pagination/complete"]
+    for part in (requirement.sentence, requirement.source, requirement.exercised_by):
+        assert part in text
+    assert "usually broken by" in text
+    assert "pagination/terminates" in text
+
+
+def test_targets_are_listed_with_an_example() -> None:
+    text = command("targets").stdout
+    assert "listjobs-conformance run http://127.0.0.1:5000" in text
+    assert "listjobs-conformance run moto" in text
+
+
+@pytest.fixture
+def served() -> str:
+    """The URL of a reference server in a process of its own."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "listjobs_conformance", "serve"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdout is not None
+        yield process.stdout.readline().split()[-1]
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) in (0, -signal.SIGTERM, 143, 130)
+
+
+def test_a_served_reference_conforms_over_a_socket(tmp_path: Path, served: str) -> None:
+    fresh = check(tmp_path, served, "--reset", "/_listjobs/reset", "--strict")
+    assert fresh.exit_code == 0, fresh.output
+
+
+def test_a_shared_world_is_made_under_a_prefix_and_deleted(tmp_path: Path, served: str) -> None:
+    import boto3
+
+    iot = boto3.client(
+        "iot",
+        region_name="us-east-1",
+        endpoint_url=served,
+        aws_access_key_id="123456789012",
+        aws_secret_access_key="x",
+    )
+    thing = iot.create_thing(thingName="theirs")["thingArn"]
+    iot.create_job(jobId="theirs", targets=[thing], document="{}")
+    result = check(tmp_path, served)
+    assert result.exit_code == 0, result.output
+    assert [job["jobId"] for job in iot.list_jobs()["jobs"]] == ["theirs"]
+    assert [thing["thingName"] for thing in iot.list_things()["things"]] == ["theirs"]
+    assert iot.list_thing_groups()["thingGroups"] == []
+    report = (tmp_path / "out" / "report.json").read_text()
+    assert not re.search(r"lj[0-9a-f]{6}-", report)
+
+
+def test_a_port_that_is_taken_is_one_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        result = command("serve", "--port", str(taken.getsockname()[1]))
+    assert result.exit_code == 2
+    assert "cannot listen on 127.0.0.1" in result.output

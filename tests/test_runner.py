@@ -1,0 +1,79 @@
+"""Runs as a whole: what is found, blamed, masked, counted, and repeated for a seed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from listjobs_conformance.check import UsageError, select
+from listjobs_conformance.contract import CATALOGUE
+from listjobs_conformance.model import FILTERS
+
+from .conftest import Run
+
+
+def without_times(document: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in document.items() if k not in ("started", "duration_s")}
+
+
+def test_the_reference_keeps_every_requirement_and_exercises_it(run: Run) -> None:
+    report = run("reference", budget="standard", strict=True)
+    assert {r.id: (r.verdict, r.reason) for r in report.results if r.verdict != "pass"} == {}
+    assert len(report.results) == len(CATALOGUE)
+    assert report.status == 0
+
+
+def test_every_filter_and_every_pair_was_tried_on_one_page_and_across_several(run: Run) -> None:
+    coverage = run("reference", budget="standard").coverage
+    names = list(FILTERS.values())
+    pairs = {f"{a}+{b}" for i, a in enumerate(names) for b in names[i + 1 :]}
+    assert set(coverage) == {*names, *pairs}
+    assert all(tried["one_page"] and tried["several_pages"] for tried in coverage.values())
+
+
+def test_the_same_seed_gives_the_same_report(run: Run) -> None:
+    name = "reference:status-ignored"
+    first = run(name, seed=7).document()
+    assert without_times(first) == without_times(run(name, seed=7).document())
+    other = run(name, seed=8).document()
+    assert other["requests"] != first["requests"]
+
+
+def test_a_violation_is_blamed_on_its_requirement_and_masks_what_builds_on_it(run: Run) -> None:
+    report = run("reference:status-ignored")
+    verdicts = {r.id: r for r in report.results}
+    assert [id for id, r in verdicts.items() if r.verdict == "fail"] == ["filter/status"]
+    violation = verdicts["filter/status"].violation
+    assert violation is not None
+    assert violation.repeats
+    assert len(violation.population) == 1
+    assert [job.fault for job in violation.jobs] == ["misfiltered"]
+    assert [r.decisive for r in violation.requests] == [False, True]
+    assert report.status == 1
+
+
+def test_only_what_is_selected_is_judged_but_all_is_evaluated(run: Run) -> None:
+    report = run("reference:status-ignored", selected=select(["filter/conjunction"]))
+    (result,) = report.results
+    assert result.verdict != "fail"
+    assert report.status in (0, 3)
+
+
+def test_a_failing_observation_does_not_fail_the_run(run: Run) -> None:
+    (result,) = run("moto", selected=select(["filter/namespace-id"]), minimise=False).results
+    assert (result.level, result.verdict) == ("convention", "fail")
+    assert run("moto", selected=select(["filter/namespace-id"]), minimise=False).status == 3
+    strict = run("moto", selected=select(["filter/namespace-id"]), minimise=False, strict=True)
+    assert strict.status == 1
+
+
+def test_globs_select_and_a_glob_that_matches_nothing_is_an_error() -> None:
+    assert select(["filter/*"], ["filter/s*"]) == {
+        r.id for r in CATALOGUE if r.family == "filter" and r.id != "filter/status"
+    }
+    with pytest.raises(UsageError, match="did you mean filter/status"):
+        select(["filter/statuses"])
+    with pytest.raises(UsageError, match="did you mean pagination/terminates"):
+        select(["terminate"])
+    with pytest.raises(UsageError, match="--skip takes away"):
+        select(["filter/status"], ["filter/*"])
