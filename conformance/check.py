@@ -38,6 +38,8 @@ class Settings:
     world: str | None = None
     """``fresh`` or ``shared``; by default fresh where the target can be reset."""
     allow_writes: bool = False
+    settle: float = 0.0
+    """How long, in seconds, a change may take to show in listings."""
     minimise: bool = True
 
 
@@ -123,7 +125,7 @@ def _check(target: Target, settings: Settings, world: str, progress: Progress) -
             target.send(target.reset_with)
         capabilities = calibrate(target, prefix)
         shared = covering(capabilities.holdable) if world == "shared" else None
-        session = Session(target, capabilities, shared, prefix)
+        session = Session(target, capabilities, shared, prefix, settings.settle)
         runner = Runner(
             session,
             budget,

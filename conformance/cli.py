@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 import sys
 import time
 from enum import Enum, StrEnum
@@ -46,17 +48,22 @@ class Format(StrEnum):
 
 
 Budget = Enum("Budget", {name: name for name in BUDGETS}, type=str)
-STANDARD = Budget("standard")
+STANDARD, QUICK = Budget("standard"), Budget("quick")
 
 
-def console(stderr: bool = False) -> Console:
-    """A console that is as wide as the terminal, or wide enough for a log."""
-    made = Console(stderr=stderr, highlight=False, soft_wrap=False)
-    return (
-        made
-        if made.is_terminal
-        else Console(stderr=stderr, highlight=False, width=PLAIN_WIDTH, color_system=None)
-    )
+class _Trimmed(io.TextIOBase):
+    """Standard output without the blanks that pad a table to the width of a terminal."""
+
+    def write(self, text: str) -> int:
+        return sys.stdout.write(re.sub(r" +$", "", text, flags=re.MULTILINE))
+
+
+def console() -> Console:
+    """A console for the terminal, or for plain text that is wide enough for a log."""
+    made = Console(highlight=False)
+    if made.is_terminal:
+        return made
+    return Console(file=_Trimmed(), highlight=False, width=PLAIN_WIDTH, color_system=None)
 
 
 def fail(message: str, status: int = 2) -> NoReturn:
@@ -118,6 +125,12 @@ def run(
         float,
         typer.Option(min=0.1, metavar="SECONDS", help="For each request, to its last byte."),
     ] = 10.0,
+    settle: Annotated[
+        float,
+        typer.Option(
+            min=0.0, metavar="SECONDS", help="How long a change may take to show in listings."
+        ),
+    ] = 0.0,
     allow_writes: Annotated[
         bool, typer.Option("--allow-writes", help="Make jobs on a target that is not this machine.")
     ] = False,
@@ -139,6 +152,7 @@ def run(
             strict=strict,
             world=world.value if world else None,
             allow_writes=allow_writes,
+            settle=settle,
         )
         opened = open_target(target, Options(region, reset, Bounds(seconds=timeout)))
     except (checking.UsageError, TargetError) as error:
@@ -262,10 +276,24 @@ def serve(
     ] = None,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 lets the system choose.")] = 0,
+    list_faults: Annotated[
+        bool, typer.Option("--list-faults", help="List the faults and variations, and end.")
+    ] = False,
 ) -> None:
     """Serve the reference server until interrupted. POST /_listjobs/reset empties it."""
-    from .server import ReferenceServer
+    from .server import FAULTS, VARIATIONS, ReferenceServer
     from .server.serve import serve as serve_app
+
+    if list_faults:
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        table.add_column("name", no_wrap=True)
+        table.add_column("breaks", no_wrap=True)
+        table.add_column("what it does")
+        for behaviour in (*FAULTS.values(), *VARIATIONS.values()):
+            breaks = "\n".join(behaviour.breaks) or "nothing: allowed"
+            table.add_row(behaviour.name, breaks, Text(" ".join(behaviour.summary.split())))
+        console().print(table)
+        return
 
     def ready(address: str, chosen: int) -> None:
         typer.echo(f"serving on http://{address}:{chosen}")
@@ -276,6 +304,52 @@ def serve(
         fail(str(error))
     except OSError as error:
         fail(f"cannot listen on {host}:{port}: {error.strerror or error}")
+
+
+@app.command()
+def selftest(
+    budget: Annotated[Budget, typer.Option(help="How many examples each fault gets.")] = QUICK,
+    seed: Annotated[int, typer.Option(help="The seed of every run.")] = 0,
+    workers: Annotated[
+        int | None, typer.Option("-n", min=1, metavar="WORKERS", help="Processes; one a core.")
+    ] = None,
+) -> None:
+    """Run every fault and every allowed variation of the reference server against every
+    requirement.
+
+    Exit status: 0 if each fault makes exactly the requirements fail that it names, and nothing
+    that is allowed is accused; 1 otherwise.
+    """
+    from .selftest import matrix, unkilled
+    from .server import FAULTS
+
+    shown = console()
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("behaviour", "must fail", "missed", "accused without reason"):
+        table.add_column(heading, overflow="fold")
+    faults = killed = allowed = alarms = 0
+    for trial in matrix(budget.value, seed, workers):
+        if trial.name in FAULTS:
+            faults += 1
+            killed += not trial.missed
+        else:
+            allowed += 1
+        alarms += bool(trial.accused)
+        if not trial.right or trial.name in FAULTS:
+            table.add_row(
+                trial.name or "reference",
+                ", ".join(sorted(trial.expected)) or "nothing",
+                Text(", ".join(sorted(trial.missed)), "red"),
+                Text(", ".join(sorted(trial.accused)), "red"),
+            )
+    shown.print(table)
+    left = unkilled()
+    shown.print(
+        f"{killed} of {faults} faults killed, each by its own requirement; "
+        f"{allowed} allowed behaviours; {alarms} false alarms; "
+        f"{len(CATALOGUE) - len(left)} of {len(CATALOGUE)} requirements kill a fault"
+    )
+    raise typer.Exit(0 if killed == faults and not alarms and not left else 1)
 
 
 def main() -> None:

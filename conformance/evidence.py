@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from .model import WIDEST, Query
+from .model import Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +210,9 @@ class Walk:
         return sum(1 for page in self.pages if page.ids)
 
     @property
-    def widest(self) -> bool:
-        return self.page_size == WIDEST
+    def broken_off(self) -> bool:
+        """Whether a later page was refused: what the walk misses then is that page's fault."""
+        return self.ending is Ending.REFUSED and bool(self.pages)
 
     def page_of(self, job_id: str) -> int | None:
         """The number of the first page that has the job, from 1."""

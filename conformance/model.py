@@ -76,7 +76,7 @@ class Population:
         return Population(kept, tuple(g for g in self.groups if g.name in names))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Query:
     """The filters of one listing. ``thing_group_id`` names the *group*: the world knows its id."""
 
@@ -86,7 +86,7 @@ class Query:
     thing_group_id: str | None = None
     namespace_id: str | None = None
 
-    @property
+    @cached_property
     def filters(self) -> tuple[str, ...]:
         """The wire names of the filters that are set, in the order of the API reference."""
         return tuple(wire for name, wire in FILTERS.items() if getattr(self, name) is not None)

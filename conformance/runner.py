@@ -47,7 +47,7 @@ class Budget:
 BUDGETS = {
     budget.name: budget
     for budget in (
-        Budget("quick", 40, 120, large=False),
+        Budget("quick", 40, 200, large=False),
         Budget("standard", 250, 250, large=True),
         Budget("thorough", 2000, 500, large=True),
     )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from .evidence import Ending, Exchange, Page, Request, Walk
-from .model import FILTERS, WIDEST, Population, Query, World
+from .model import FILTERS, WIDEST, Population, Query, World, expect
 from .targets.calibration import Capabilities
 from .targets.seeding import Seeder, SeedingError, prefixed, prefixed_query
 from .targets.target import Target
@@ -25,6 +25,17 @@ PATIENCE = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 
 GONE_AFTER = 3
 """How many requests in a row may stay unanswered before the target counts as gone."""
+
+HELD_AT_MOST = 48 * 1024 * 1024
+"""How much evidence is remembered, in bytes, and how much one walk may hold."""
+
+TOO_MUCH = f"the pages of one listing are larger than {HELD_AT_MOST} bytes together"
+
+VALUE = 64
+"""About the bytes that a value in a body takes once it is read."""
+
+SETTLE_PAUSE = 0.02
+"""Seconds between two looks at a listing that has not settled."""
 
 Parameters = Sequence[tuple[str, str]]
 
@@ -46,6 +57,8 @@ class Session:
     capabilities: Capabilities
     shared: Population | None = None
     prefix: str = ""
+    settle: float = 0.0
+    """How long, in seconds, a change may take to show in listings."""
     on_world: Callable[[], None] = lambda: None
     list_requests: int = 0
     seconds_seeding: float = 0.0
@@ -56,6 +69,7 @@ class Session:
     _pages: dict[str, Exchange] = field(default_factory=dict)
     _walks: dict[object, Walk] = field(default_factory=dict)
     _unanswered: int = 0
+    _held: int = 0
 
     @property
     def exclusive(self) -> bool:
@@ -89,7 +103,21 @@ class Session:
             self.seconds_seeding += time.perf_counter() - started
         self.worlds += 1
         self._population, self._world = population, world
+        self._settle(world)
         return world
+
+    def _settle(self, world: World) -> None:
+        """Ask until the listing shows the world as it is, for the settle time at most.
+
+        Nothing is judged meanwhile: how soon a change shows is not documented.
+        """
+        deadline = time.monotonic() + self.settle
+        while time.monotonic() < deadline:
+            settled = _shows(self.widest(Query()), world)
+            self._forget()
+            if settled:
+                return
+            time.sleep(SETTLE_PAUSE)
 
     @property
     def standing(self) -> World:
@@ -113,6 +141,7 @@ class Session:
     def _forget(self) -> None:
         self._pages.clear()
         self._walks.clear()
+        self._held = 0
         self.on_world()
 
     def local(self, query: Query) -> Query:
@@ -152,7 +181,11 @@ class Session:
         """The answer to this query string in this world, sent only the first time."""
         known = self._pages.get(query)
         if known is None:
-            known = self._pages[query] = self.send_raw(query)
+            known = self.send_raw(query)
+            self._held += _weight(known)
+            if self._held > HELD_AT_MOST:
+                self._forget()
+            self._pages[query] = known
         return known
 
     def _count_unanswered(self, exchange: Exchange) -> None:
@@ -206,6 +239,7 @@ class Session:
         listed: set[str] = set()
         known = len(self.standing.jobs)
         token: str | None = None
+        held = 0
         while True:
             asked = _join(filters, sizes[min(len(pages), len(sizes) - 1)], token)
             # A token that comes again is asked again: only the answer shows whether it is stuck.
@@ -213,6 +247,10 @@ class Session:
             # be used up.
             anew = token in led_to or len(sizes) > 1
             exchange = self.send_raw(asked) if anew else self.ask(asked)
+            held += _weight(exchange)
+            if held > HELD_AT_MOST:
+                # Not this walk alone: one example holds several.
+                raise TargetGone(TOO_MUCH)
             ending = _broken_off(exchange)
             if ending is None:
                 page = Page(exchange)
@@ -234,6 +272,17 @@ class Session:
                 return Walk(query, page_size, tuple(pages), ending, exchange)
 
 
+def _shows(walk: Walk, world: World) -> bool:
+    """Whether a listing holds every job, none that is gone, and each in its status."""
+    said = {s["jobId"]: s.get("status") for page in walk.pages for s in page.summaries}
+    if not expect(world.jobs, Query()).must <= said.keys():
+        return False
+    if world.exclusive and not said.keys() <= world.by_id.keys():
+        return False
+    known = world.truths["status"]
+    return all(said[id] in (None, known.get(id, said[id])) for id in said)
+
+
 def _join(filters: str, size: int | None, token: str | None) -> str:
     parts = [filters] if filters else []
     if size is not None:
@@ -241,6 +290,11 @@ def _join(filters: str, size: int | None, token: str | None) -> str:
     if token is not None:
         parts.append(query_string([("nextToken", token)]))
     return "&".join(parts)
+
+
+def _weight(exchange: Exchange) -> int:
+    """The bytes that an answer takes: most of them come when it is read."""
+    return len(exchange.body) + VALUE * exchange.body.count(b",")
 
 
 def _broken_off(exchange: Exchange) -> Ending | None:

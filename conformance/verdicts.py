@@ -260,7 +260,8 @@ def answer_in_words(exchange: Exchange) -> str:
         return f"HTTP {exchange.status}, a body that cannot be read"
     ids = ", ".join(page.ids[:8]) + (", …" if len(page.ids) > 8 else "")
     token = f", nextToken {page.token}" if page.token else ", no nextToken"
-    return f"{len(page.ids)} jobs" + (f": {ids}" if ids else "") + token
+    count = "1 job" if len(page.ids) == 1 else f"{len(page.ids)} jobs"
+    return count + (f": {ids}" if ids else "") + token
 
 
 def curl(exchange: Exchange, target: Target) -> str:

@@ -39,8 +39,9 @@ from urllib3.util import wait_for_read
 
 from .evidence import Exchange, Request, start_of
 
-BODY_LIMIT = 8 * 1024 * 1024
-"""The largest body that is read, in bytes, unpacked. 250 summaries take about 80 KiB."""
+BODY_LIMIT = 2 * 1024 * 1024
+"""The largest body that is read, in bytes, unpacked. 250 summaries take about 80 KiB; read as
+JSON, the worst of bodies takes some 25 times its size."""
 
 ROOM_FOR_FRAMING = 1024 * 1024
 """The bytes that headers, and the sizes of chunks, may take beside the body."""
@@ -107,7 +108,7 @@ class Signer:
         )
         scope = f"{stamp[:8]}/{self.region}/{request.service}/aws4_request"
         text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{sha256(canonical.encode()).hexdigest()}"
-        key = self._key(frozen.secret_key, stamp[:8], request.service)
+        key = self._key(frozen.secret_key or "", stamp[:8], request.service)
         signature = hmac.digest(key, text.encode(), "sha256").hex()
         headers["Authorization"] = (
             f"AWS4-HMAC-SHA256 Credential={frozen.access_key}/{scope}, "

@@ -84,7 +84,7 @@ def verdict(filtered: Filtered, expected: Expectation, label: str) -> Iterator[V
         return unknown and job_id not in filtered.baseline.id_set
 
     wrong = amiss(walk, "misfiltered", misfiltered) + amiss(walk, "phantom", phantom)
-    lost = sorted(expected.must - walk.id_set)
+    lost = [] if walk.broken_off else sorted(expected.must - filtered.listed)
     if not lost and not wrong:
         return
     refused = walk.ending is Ending.REFUSED
@@ -232,7 +232,7 @@ def thing_group_scheduled(filtered: Filtered) -> Iterator[Finding]:
     if not scheduled:
         return
     yield Seen(group)
-    lost = sorted(scheduled - filtered.walk.id_set)
+    lost = sorted(scheduled - filtered.listed)
     if lost:
         yield Violation(
             f"{names(lost)} not listed under {filtered.query.filters[0]}={group}, though SCHEDULED "
@@ -272,7 +272,7 @@ def conjunction(filtered: Filtered) -> Iterator[Finding]:
         return
     expected = expectation(filtered)
     # A job that one of the filters alone does not show is that filter's affair.
-    alone = [one.walk.id_set for one in filtered.singles]
+    alone = [one.listed for one in filtered.singles]
     in_each = frozenset.intersection(*alone)
     expected = Expectation(expected.must & in_each, expected.may | (expected.must - in_each))
     if expected.must and leaves_out(filtered, expected, frozenset.union(*alone)):

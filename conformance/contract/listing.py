@@ -28,7 +28,7 @@ WALKABLE = ("error/documented", "pagination/terminates", "summary/schema")
 def complete(listing: Listing) -> Iterator[Finding]:
     """Without filters, a walk in the largest pages lists every existing job."""
     widest = listing.walks[0]
-    if len(widest.pages) > 1 and len(listing.walks) < 2:
+    if widest.broken_off or (len(widest.pages) > 1 and len(listing.walks) < 2):
         return  # A job missing from several pages may be the pages' fault: one walk cannot tell.
     expected = expect(listing.world.jobs, Query())
     listed = frozenset().union(*(walk.id_set for walk in listing.walks))

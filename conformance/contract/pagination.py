@@ -180,7 +180,7 @@ def no_phantoms(paged: Paged) -> Iterator[Finding]:
     "pagination/page-bound",
     level=DOCUMENTED,
     source="API: maxResults, the maximum number of results to return per request",
-    exercised_by="pages that held exactly maxResults jobs while more were to come",
+    exercised_by="walks that list more jobs than maxResults",
     breaks="maxResults is ignored; one row more is read to see whether more come, and returned",
     presupposes=("error/documented", "summary/schema", "listing/no-duplicates"),
     examples=4,
@@ -191,9 +191,9 @@ def page_bound(walked: Walked) -> Iterator[Finding]:
     walk = walked.walk
     if walk.page_size is None:
         return
+    if len(walk.id_set) > walk.page_size:
+        yield Seen(size_of(walk))
     for number, page in enumerate(walk.pages, 1):
-        if len(page.ids) == walk.page_size and page.token:
-            yield Seen(size_of(walk))
         if len(page.ids) > walk.page_size:
             yield Violation(
                 f"{len(page.ids)} jobs on page {number} with {size_of(walk)}",
@@ -231,7 +231,7 @@ def terminates(walked: Walked) -> Iterator[Finding]:
             + (" | …" if len(walk.pages) > 6 else ""),
             decisive=walk.last,
             jobs=tuple(at(walk, job_id, "duplicated") for job_id in walk.pages[-1].ids),
-            shown=walk.exchanges[:6],
+            shown=walk.exchanges,
             trait="endless",
         )
 

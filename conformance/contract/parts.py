@@ -80,6 +80,15 @@ class Filtered:
     baseline: Walk
     walk: Walk
     singles: tuple[Filtered, ...] = ()
+    others: tuple[Walk, ...] = ()
+    """Other walks of the same query: what several pages miss may be the pages' fault."""
+
+    @cached_property
+    def listed(self) -> frozenset[str]:
+        """The jobs that the walk lists or, where it takes several pages, any walk does."""
+        if len(self.walk.pages) < 2:
+            return self.walk.id_set
+        return self.walk.id_set.union(*(walk.id_set for walk in self.others))
 
     @property
     def query(self) -> Query:

@@ -126,7 +126,7 @@ class Catalogue:
             self._by_id[id] = Requirement(
                 id=id,
                 level=level,
-                sentence=" ".join((check.__doc__ or "").split()),
+                sentence=" ".join((check.__doc__ or "").replace("``", "").split()),
                 source=source,
                 exercised_by=exercised_by,
                 breaks=breaks,

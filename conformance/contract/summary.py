@@ -360,6 +360,8 @@ def thing_group_id(answer: Answer) -> Iterator[Finding]:
     if answer.page is None:
         return
     by_id, groups = answer.world.by_id, answer.world.groups
+    if not any(answer.page.column("thingGroupId")):
+        return
     asked = {groups.get(value, value) for _, value in answer.exchange.request.parameters}
 
     def wrong(summary: Mapping[str, Any]) -> str | None:

@@ -29,7 +29,7 @@ def list_jobs(session: Session, plan: Plan) -> Iterator[Part]:
         if not query.filters:
             unfiltered += [small, default]
         else:
-            yield filtered(session, world, query)
+            yield filtered(session, world, query, (small, default))
         yield Paged(world, widest, small)
         yield Defaulted(world, widest, default, _control(session, default))
     yield Listing(world, tuple(dict.fromkeys(unfiltered)))
@@ -37,7 +37,7 @@ def list_jobs(session: Session, plan: Plan) -> Iterator[Part]:
 
 def _control(session: Session, default: Walk) -> Walk | None:
     """A walk that asks for the page size which the default turned out to be."""
-    size = len(default.pages[0].ids) if default.pages else 0
+    size = max((len(page.ids) for page in default.pages), default=0)
     return session.walk(default.query, (min(size, WIDEST),)) if size else None
 
 
@@ -55,6 +55,9 @@ def _covering_plans(source: Source) -> Iterator[Plan]:
     if ("SCHEDULED", "CONTINUOUS", True) in source.holdable.kinds:
         yield Plan(TWINS, (Ask(Query(thing_group_name="g")),))
         yield Plan(TWINS, (Ask(Query(thing_group_id="g")),))
+    if source.holdable.namespaces:
+        for query in NAMESAKE_QUERIES:
+            yield Plan(NAMESAKES, (Ask(query),))
 
 
 TWINS = Population(
@@ -65,6 +68,15 @@ TWINS = Population(
     (ThingGroup("g"),),
 )
 """Two jobs that differ in nothing but the status."""
+
+NAMESAKES = Population((Job("a"), Job("b", namespace="n"), Job("c", namespace="nn")))
+"""Jobs that differ in nothing but the namespace."""
+
+NAMESAKE_QUERIES = (
+    Query(namespace_id="n"),
+    Query(namespace_id="nn"),
+    Query(status="IN_PROGRESS", namespace_id="n"),
+)
 
 
 def simpler_listing(plan: Plan) -> Iterator[Plan]:

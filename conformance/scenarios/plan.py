@@ -74,7 +74,9 @@ class Scenario:
     """How much a reader has to take in of what is done: of two examples, the lighter is shown."""
 
 
-def filtered(session: Session, world: World, query: Query) -> Filtered:
+def filtered(
+    session: Session, world: World, query: Query, others: tuple[Walk, ...] = ()
+) -> Filtered:
     """The widest walk of the query, with the filters alone beside it where it has several."""
     baseline = session.widest(Query())
     singles = combinations(query) if len(query.filters) > 1 else ()
@@ -83,6 +85,7 @@ def filtered(session: Session, world: World, query: Query) -> Filtered:
         baseline,
         session.widest(query),
         tuple(Filtered(world, baseline, session.widest(one)) for one in singles),
+        others,
     )
 
 

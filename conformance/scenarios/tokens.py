@@ -43,7 +43,9 @@ def use_tokens(session: Session, plan: Plan) -> Iterator[Part]:
         return
     filters = session.filters(query)
     if use.what == "replay":
-        again = _with_token(filters, size, token)
+        # The first pages may be empty: a token that leads to jobs tells more.
+        leading = (page.token for page, to in pairwise(paged.walk.pages) if to.ids and page.token)
+        again = _with_token(filters, size, next(leading, token))
         yield Replayed(world, token, paged, session.ask(again), session.send_raw(again))
     elif use.what == "resize":
         second = page_size(use.other.split, widest)

@@ -11,6 +11,10 @@ Environ: TypeAlias = dict[str, Any]
 StartResponse: TypeAlias = Callable[..., object]
 WSGIApplication: TypeAlias = Callable[[Environ, StartResponse], Iterable[bytes]]
 
+# Connections are no business of a WSGI application: set to True in its environment, this asks the
+# server that it runs in to close the connection after the answer.
+CLOSE_CONNECTION = "listjobs.close_connection"
+
 STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 

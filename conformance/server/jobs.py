@@ -7,9 +7,9 @@ from typing import Any
 
 import orjson
 
+from .constraints import NAMESPACE_ID, TARGET_SELECTIONS, enum_constraint, text_constraint
 from .errors import already_exists, invalid_request, invalid_transition, not_found
 from .exchange import Request, Response, Scope
-from .listing import NAMESPACE_ID, TARGET_SELECTIONS, enum_constraint, text_constraint
 from .registry import Registry
 from .store import JobRow
 

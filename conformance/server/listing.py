@@ -4,12 +4,21 @@ A behaviour replaces one step. Everything here is SQL and plain Python, on purpo
 judges this server keeps jobs as objects, and the two should have no mistake in common.
 """
 
-import re
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from .constraints import (
+    GROUP_ID,
+    GROUP_NAME,
+    INTEGER,
+    NAMESPACE_ID,
+    STATUSES,
+    TARGET_SELECTIONS,
+    enum_constraint,
+    text_constraint,
+)
 from .errors import Refused, invalid_request, not_found
 from .exchange import Request, Response, Scope
 from .protocol import Protocol
@@ -21,15 +30,6 @@ Condition: TypeAlias = tuple[str, tuple[object, ...]]
 
 NOTHING: Condition = ("0", ())
 EVERYTHING: Condition = ("1", ())
-
-STATUSES = ("IN_PROGRESS", "CANCELED", "COMPLETED", "DELETION_IN_PROGRESS", "SCHEDULED")
-TARGET_SELECTIONS = ("CONTINUOUS", "SNAPSHOT")
-
-# Longer numbers are refused by int() itself.
-INTEGER = re.compile(r"-?[0-9]{1,4000}")
-GROUP_NAME = re.compile(r"[a-zA-Z0-9:_-]+")
-GROUP_ID = re.compile(r"[a-zA-Z0-9-]+")
-NAMESPACE_ID = re.compile(r"[a-zA-Z0-9_-]+")
 
 CHECKS = {
     "status": "check_status",
@@ -53,24 +53,6 @@ class Query:
     namespace_id: str | None
     max_results: int | None
     next_token: str | None
-
-
-def enum_constraint(value: str, allowed: Sequence[str]) -> str | None:
-    """Return the text for a value outside an enumeration, None for one inside."""
-    if value in allowed:
-        return None
-    return f"Member must satisfy enum value set: [{', '.join(allowed)}]"
-
-
-def text_constraint(value: str, pattern: re.Pattern[str], longest: int | None) -> str | None:
-    """Return the text for a value that breaks its pattern or length, None for a good one."""
-    if not value:
-        return "Member must have length greater than or equal to 1"
-    if longest is not None and len(value) > longest:
-        return f"Member must have length less than or equal to {longest}"
-    if not pattern.fullmatch(value):
-        return f"Member must satisfy regular expression pattern: {pattern.pattern}"
-    return None
 
 
 class Listing(Protocol):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import io
+import itertools
 import json
 import socket
 import struct
@@ -420,6 +421,15 @@ def an_unknown_content_encoding(peer: Peer) -> None:
     peer.answer(LISTING, headers={"Content-Encoding": "\x1b[31mbr"})
 
 
+@hostile
+def large_pages_under_new_tokens_for_ever(peer: Peer) -> None:
+    page = {"jobs": [SUMMARY], "nextToken": str(next(TOKENS)), "x": "x" * MIB}
+    peer.answer(json.dumps(page).encode())
+
+
+TOKENS = itertools.count(1)
+
+
 # --- bodies -----------------------------------------------------------------------------------
 
 
@@ -478,6 +488,12 @@ _body("jobs that is a list of lists", b'{"jobs":[[[]],["jobId"]]}')
 _body("a nextToken that is a number", b'{"jobs":[],"nextToken":7}')
 _body("a nextToken of 20,000 characters", b'{"jobs":[],"nextToken":"%s"}' % (b"t" * 20_000))
 _body("the same nextToken for ever", b'{"jobs":[],"nextToken":"again"}')
+_body("a body of 1 MiB", LISTING + b" " * MIB)
+_body(
+    "pages of 256 KiB for ever",
+    json.dumps({"jobs": [SUMMARY], "nextToken": "again", "x": "x" * (MIB // 4)}).encode(),
+)
+_body("20,000 empty summaries", b'{"jobs":[' + b"{}," * 20_000 + b"{}]}")
 _body("null", b"null")
 _body("a number", b"7")
 _body("a list", b"[]")

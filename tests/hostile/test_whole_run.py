@@ -49,9 +49,9 @@ class Run:
         return next(str(r["verdict"]) for r in self.report["results"] if r["id"] == requirement)
 
 
-def run(url: str, folder: Path) -> Run:
+def run(url: str, folder: Path, *more: str) -> Run:
     started = time.monotonic()
-    result: Result = CliRunner().invoke(app, ["run", url, *QUICKLY, str(folder)])
+    result: Result = CliRunner().invoke(app, ["run", url, *more, *QUICKLY, str(folder)])
     assert time.monotonic() - started < SOON
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
@@ -177,13 +177,33 @@ ANSWERED = {
 }
 """What is hostile but an answer fails what it breaks."""
 
+IN_FULL = {
+    "html",
+    "control characters in every member",
+    "a redirect with 302",
+    "an unknown member full of control characters",
+}
+"""What is run with every requirement. The others take half the time with those they break."""
+
+WHAT_IT_BREAKS = tuple(
+    option
+    for glob in (
+        "summary/*",
+        "error/documented",
+        "error/shape",
+        "pagination/terminates",
+        "protocol/content-type",
+    )
+    for option in ("--only", glob)
+)
+
 
 @pytest.mark.parametrize("name", sorted(ANSWERED))
 def test_a_target_with_a_wrong_answer_fails_what_it_breaks(
     name: str, serve: Serve, tmp_path: Path
 ) -> None:
     server = serve(name)
-    ended = run(server.url, tmp_path)
+    ended = run(server.url, tmp_path, *([] if name in IN_FULL else WHAT_IT_BREAKS))
     assert ended.status == 1
     assert ANSWERED[name] in ended.said()
     assert "does not conform" in ended.printed
@@ -199,17 +219,18 @@ def test_repeated_members_are_not_accused_of_breaking_the_schema(
     assert ended.verdict("summary/schema") == "pass"
 
 
-@pytest.mark.parametrize("sensible", [0, LISTINGS_THAT_ARE_SENSIBLE])
 @pytest.mark.parametrize(
-    "name",
+    ("name", "sensible"),
     [
-        "endless chunks",
-        "endless trailers",
-        "an endless header line",
-        "a body of 100 mib",
-        "a body of 100 mib without a length",
-        "a huge chunk size",
-        "a gzip bomb",
+        ("endless chunks", LISTINGS_THAT_ARE_SENSIBLE),
+        ("endless trailers", 0),
+        ("an endless header line", LISTINGS_THAT_ARE_SENSIBLE),
+        ("a body of 100 mib", 0),
+        ("a body of 100 mib without a length", LISTINGS_THAT_ARE_SENSIBLE),
+        ("a huge chunk size", LISTINGS_THAT_ARE_SENSIBLE),
+        ("a gzip bomb", LISTINGS_THAT_ARE_SENSIBLE),
+        ("pages of 256 KiB for ever", 0),
+        ("large pages under new tokens for ever", 0),
     ],
 )
 def test_a_run_stays_under_500_mib_however_much_comes(
@@ -218,7 +239,16 @@ def test_a_run_stays_under_500_mib_however_much_comes(
     server = serve(name, sensible)
     with (tmp_path / "printed").open("w+") as printed, (tmp_path / "errors").open("w+") as errors:
         command = subprocess.Popen(
-            [sys.executable, "-c", LIMITED, "run", server.url, *QUICKLY, str(tmp_path)],
+            [
+                sys.executable,
+                "-c",
+                LIMITED,
+                "run",
+                server.url,
+                *WHAT_IT_BREAKS,
+                *QUICKLY,
+                str(tmp_path),
+            ],
             stdout=printed,
             stderr=errors,
             env={**os.environ, "PYTHONWARNINGS": "error::ResourceWarning"},
@@ -232,7 +262,7 @@ def test_a_run_stays_under_500_mib_however_much_comes(
         errors.seek(0)
         *said, peak = errors.read().splitlines()
         ended = judged(command.returncode, printed.read(), "\n".join(said), tmp_path)
-    assert ended.status == 3
+    assert ended.status in (1, 3)
     assert int(peak) < 500 * MIB
 
 
@@ -242,8 +272,14 @@ from listjobs_conformance.cli import main
 try:
     main()
 finally:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    sys.stderr.write(f"{peak if sys.platform == 'darwin' else peak * 1024}\\n")
+    try:
+        # Where there is one, the figure of this program alone: the other one begins with what
+        # the process took that started it.
+        with open("/proc/self/status") as status:
+            peak = int(status.read().partition("VmHWM:")[2].split()[0]) * 1024
+    except OSError:
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    sys.stderr.write(f"{peak}\\n")
 """
 
 

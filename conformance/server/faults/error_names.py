@@ -6,9 +6,10 @@ Each leaves all parameters but one as they should be.
 from typing import Any
 
 from ..behaviour import fault
+from ..constraints import GROUP_NAME, text_constraint
 from ..errors import Crash, refused_as
 from ..exchange import Scope
-from ..listing import EVERYTHING, GROUP_NAME, Condition, Query, text_constraint
+from ..listing import EVERYTHING, Condition, Query
 from ..service import Service
 from ..tokens import Position
 

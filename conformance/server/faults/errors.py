@@ -7,9 +7,10 @@ it in a way that nobody knows.
 from typing import Any
 
 from ..behaviour import fault
+from ..constraints import INTEGER
 from ..errors import Crash, not_found, refused_as
 from ..exchange import Request, Response
-from ..listing import EVERYTHING, INTEGER, Condition, Query
+from ..listing import EVERYTHING, Condition, Query
 from ..service import Service
 from ..store import ListedJob
 from ..tokens import Position

@@ -10,7 +10,7 @@ import orjson
 
 from ..behaviour import variation
 from ..errors import Denial, Refused
-from ..exchange import Environ, Request, Response, StartResponse
+from ..exchange import CLOSE_CONNECTION, Environ, Request, Response, StartResponse
 from ..listing import Query
 from ..service import Service
 from ..store import ListedJob
@@ -349,5 +349,8 @@ class ChunkedAnswers(Service):
 class ConnectionClosed(Service):
     """The connection is closed after each answer."""
 
-    def framing(self, response: Response) -> list[tuple[str, str]]:
-        return [*super().framing(response), ("Connection", "close")]
+    def deliver(
+        self, request: Request, response: Response, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        request.environ[CLOSE_CONNECTION] = True
+        return super().deliver(request, response, start_response)

@@ -5,6 +5,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import deque
 from hashlib import blake2b
 from typing import Any
+from zlib import crc32
 
 from ..behaviour import variation
 from ..errors import invalid_request
@@ -99,21 +100,10 @@ class ShortPages(Service):
 
 @variation("page-length")
 class UnevenPages(Service):
-    """Each page is of another length, up to what was asked for."""
-
-    served = 0
-
-    def reset(self) -> None:
-        super().reset()
-        self.served = 0
+    """Each page is of another length, up to what was asked for; the same token, the same length."""
 
     def page_size(self, query: Query) -> int:
-        # Counted on once for each page: the steps of one page ask for its size several times.
-        return 1 + (self.served * 7) % super().page_size(query)
-
-    def reply(self, page: dict[str, Any]) -> Response:
-        self.served += 1
-        return super().reply(page)
+        return 1 + crc32((query.next_token or "").encode()) % super().page_size(query)
 
 
 @variation("page-length")

@@ -1,9 +1,10 @@
 """Variations of which jobs are listed, and of what is accepted, where no text decides it."""
 
 from ..behaviour import variation
+from ..constraints import STATUSES, TARGET_SELECTIONS
 from ..errors import invalid_request, refused_as
 from ..exchange import Request, Response
-from ..listing import NOTHING, STATUSES, TARGET_SELECTIONS, Condition, Query, all_of
+from ..listing import NOTHING, Condition, Query, all_of
 from ..service import Service
 
 # Groups that do not exist, or not together.

@@ -1,0 +1,1 @@
+"""What users would pick instead: the peers that ``benchmarks/detection.py`` measures."""

@@ -1,0 +1,83 @@
+"""The checker checked: every fault of the reference server against every requirement.
+
+Each fault must make exactly the requirements fail that it names, the reference and every allowed
+variation none, and each requirement must kill at least one fault.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+
+from .check import Settings, check, select
+from .contract import CATALOGUE
+from .server import FAULTS, VARIATIONS
+from .targets.kinds import Options, open_target
+
+
+SETTLE = 1.0
+"""The settle time, in seconds, of variations that show changes late: many times what they take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One behaviour of the reference server, run against every requirement."""
+
+    name: str
+    """The fault or variation; empty for the reference as it is."""
+    expected: frozenset[str]
+    """The requirements that must fail."""
+    failed: frozenset[str]
+    tolerated: frozenset[str] = frozenset()
+    """Conventions that a variation is known not to keep."""
+
+    @property
+    def missed(self) -> frozenset[str]:
+        return self.expected - self.failed
+
+    @property
+    def accused(self) -> frozenset[str]:
+        """What failed without reason: false alarms."""
+        return self.failed - self.expected - self.tolerated
+
+    @property
+    def right(self) -> bool:
+        return not self.missed and not self.accused
+
+
+def trial(name: str, budget: str = "quick", seed: int = 0) -> Trial:
+    """Run one behaviour. A fault that needs more jobs than ``quick`` makes gets ``standard``."""
+    fault, variation = FAULTS.get(name), VARIATIONS.get(name)
+    if fault is not None and fault.needs_jobs and budget == "quick":
+        budget = "standard"
+    target = open_target(f"reference:{name}" if name else "reference", Options())
+    settle = SETTLE if variation is not None and variation.needs_settle else 0.0
+    settings = Settings(select(), budget=budget, seed=seed, settle=settle, minimise=False)
+    report = check(target, settings)
+    failed = frozenset(r.id for r in report.results if r.verdict == "fail")
+    tolerated = frozenset[str]()
+    if variation is not None and not variation.keeps_conventions:
+        tolerated = frozenset(r.id for r in CATALOGUE if r.level.value != "documented")
+    return Trial(name, frozenset(fault.breaks if fault else ()), failed, tolerated)
+
+
+def behaviours() -> list[str]:
+    """Every behaviour by name; the reference itself first, under no name."""
+    return ["", *sorted(FAULTS), *sorted(VARIATIONS)]
+
+
+def matrix(budget: str = "quick", seed: int = 0, workers: int | None = None) -> Iterator[Trial]:
+    """Every behaviour, in worker processes, in order."""
+    count = workers or os.cpu_count() or 1
+    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
+        names = behaviours()
+        yield from pool.map(trial, names, [budget] * len(names), [seed] * len(names), chunksize=4)
+
+
+def unkilled() -> set[str]:
+    """The requirements that no fault breaks."""
+    broken = {id for fault in FAULTS.values() for id in fault.breaks}
+    return {requirement.id for requirement in CATALOGUE} - broken

@@ -1,0 +1,516 @@
+"""A plain, fixed checker: one world, one list of requests, and what of the contract they break.
+
+It is here to hold the faults and the variations to what they say of themselves, and has nothing
+in common with the project's own checks, which draw their worlds and requests.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any
+
+from listjobs_conformance.server import ReferenceServer
+from wsgi_client import Answer, Client
+
+STATUSES = ("IN_PROGRESS", "CANCELED", "COMPLETED", "DELETION_IN_PROGRESS", "SCHEDULED")
+MEMBERS = {
+    "jobArn",
+    "jobId",
+    "thingGroupId",
+    "targetSelection",
+    "status",
+    "createdAt",
+    "lastUpdatedAt",
+    "completedAt",
+    "isConcurrent",
+}
+RETRIED = ("ThrottlingException", "ServiceUnavailableException")
+WALKED: tuple[dict[str, object], ...] = (
+    {},
+    {"status": "IN_PROGRESS"},
+    {"status": "CANCELED"},
+    {"targetSelection": "CONTINUOUS"},
+    {"thingGroupName": "g"},
+    {"namespaceId": "ns"},
+)
+COMBINED = ("IN_PROGRESS", "CANCELED", "SNAPSHOT", "CONTINUOUS", "g", "ns")
+FILTERS = {
+    "status": "filter/status",
+    "targetSelection": "filter/target-selection",
+    "thingGroupName": "filter/thing-group-name",
+    "thingGroupId": "filter/thing-group-id",
+    "namespaceId": "filter/namespace-id",
+}
+
+
+@dataclass(frozen=True)
+class Job:
+    """What was asked for when a job was made."""
+
+    job_id: str
+    status: str
+    selection: str
+    groups: tuple[str, ...]
+    namespace: str | None
+
+
+@dataclass
+class World:
+    """What there is, and the queries and page sizes that walks are tried with."""
+
+    client: Client
+    jobs: dict[str, Job] = field(default_factory=dict)
+    groups: dict[str, dict[str, str]] = field(default_factory=dict)
+    walked: tuple[dict[str, object], ...] = WALKED
+    sizes: tuple[int, ...] = (1, 2, 4, 10)
+
+    def add(
+        self,
+        job_id: str,
+        status: str = "IN_PROGRESS",
+        selection: str = "SNAPSHOT",
+        groups: str = "",
+        namespace: str | None = None,
+    ) -> None:
+        """Make a job. One that is to complete gets a thing of its own beside its groups."""
+        names = tuple(groups.split())
+        arns = [self.groups[name]["thingGroupArn"] for name in names]
+        if status == "COMPLETED" or not arns:
+            thing = f"thing-{len(self.jobs)}"
+            arns.insert(0, self.client.thing(thing))
+        body: dict[str, object] = {"targetSelection": selection}
+        if namespace is not None:
+            body["namespaceId"] = namespace
+        make = self.client.scheduled if status == "SCHEDULED" else self.client.job
+        make(job_id, *arns, **body)
+        if status == "CANCELED":
+            self.client.ok("PUT", f"/jobs/{job_id}/cancel")
+        if status == "COMPLETED":
+            for one in (thing, "member") if names else (thing,):
+                self.client.ok("POST", f"/things/{one}/jobs/{job_id}", {"status": "SUCCEEDED"})
+        self.jobs[job_id] = Job(job_id, status, selection, names, namespace)
+
+    def matching(self, query: dict[str, str]) -> set[str]:
+        """Return the ids of the jobs that match, scheduled ones of a group apart."""
+        found = set()
+        for job in self.jobs.values():
+            group_ids = [self.groups[name]["thingGroupId"] for name in job.groups]
+            if (
+                query.get("status", job.status) == job.status
+                and query.get("targetSelection", job.selection) == job.selection
+                and query.get("namespaceId", job.namespace) == job.namespace
+                and ("thingGroupName" not in query or query["thingGroupName"] in job.groups)
+                and ("thingGroupId" not in query or query["thingGroupId"] in group_ids)
+            ):
+                found.add(job.job_id)
+        return found
+
+
+def small_world(client: Client) -> World:
+    """Make about two dozen jobs, of all kinds."""
+    world = World(client)
+    client.thing("member")
+    for name in ("empty", "g", "gx", "G", "a_b", "aXb", "x:g"):
+        world.groups[name] = client.group(name)
+        membership = {"thingGroupName": name, "thingName": "member"}
+        client.ok("PUT", "/thing-groups/addThingToThingGroup", membership)
+    world.add("m1")
+    world.add("c1", selection="CONTINUOUS", groups="g", namespace="ns")
+    world.add("a")
+    world.add("A", groups="G")
+    world.add("123", groups="gx")
+    world.add("u_1", groups="a_b")
+    world.add("Z" * 64, groups="aXb")
+    world.add("c2", selection="CONTINUOUS", groups="gx g", namespace="NS")
+    world.add("b3", selection="CONTINUOUS", groups="g gx")
+    world.add("s1", "SCHEDULED", groups="g", namespace="ns")
+    world.add("s0", "SCHEDULED", groups="g gx")
+    world.add("s2", "SCHEDULED", "CONTINUOUS", namespace="ns")
+    world.add("x1", "CANCELED", groups="g", namespace="ns")
+    world.add("x0", "CANCELED", "CONTINUOUS", groups="g")
+    world.add("d1", "COMPLETED")
+    world.add("d0", "COMPLETED", groups="g", namespace="ns")
+    world.add("n1", groups="g", namespace="nsx")
+    world.add("k1", groups="x:g")
+    world.add("e9", groups="g", namespace="ns")
+    world.add("e8", groups="g", namespace="ns")
+    world.add("e7", "CANCELED", "CONTINUOUS", groups="g", namespace="ns")
+    return world
+
+
+def large_world(client: Client) -> World:
+    """Make 260 jobs."""
+    world = World(client, groups={"g": client.group("g")}, walked=({},), sizes=(45,))
+    for number in range(260):
+        world.add(f"j{number * 7919 % 1000}", groups="g")
+    return world
+
+
+@dataclass
+class Walk:
+    """All pages of one listing."""
+
+    pages: list[list[dict[str, Any]]]
+    ended: bool
+    refused: str | None
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids on all pages."""
+        return [job["jobId"] for page in self.pages for job in page]
+
+    @property
+    def whole(self) -> bool:
+        """Whether the walk came to its end."""
+        return self.ended and self.refused is None
+
+
+class Checker:
+    """Sends its requests to one server and collects what is broken."""
+
+    def __init__(self, app: ReferenceServer) -> None:
+        self.app = app
+        self.client = Client(app)
+        self.broken: set[str] = set()
+
+    def found(self, requirement: str, wrong: object) -> None:
+        """Note a requirement as broken where something is wrong."""
+        if wrong:
+            self.broken.add(requirement)
+
+    def ask(self, client: Client | None = None, raw: str = "", **parameters: object) -> Answer:
+        """Send one request, again where the service was not there."""
+        client = client or self.client
+        for _ in range(2):
+            answer = (
+                client.call("GET", "/jobs", query=raw) if raw else client.list_jobs(**parameters)
+            )
+            if answer.error_type not in RETRIED:
+                break
+        return answer
+
+    def listed(self, answer: Answer) -> list[dict[str, Any]]:
+        """Return the jobs on a page; note where the page is not what the model says."""
+        kind = answer.headers.get("content-type", "").partition(";")[0]
+        self.found("protocol/content-type", kind != "application/json")
+        self.found("protocol/request-id", "x-amzn-requestid" not in answer.headers)
+        try:
+            body = answer.body
+            jobs = body.get("jobs") or []
+            right = isinstance(jobs, list) and all(isinstance(job, dict) for job in jobs)
+        except (ValueError, AttributeError):
+            right = False
+        self.found("summary/schema", not right)
+        if not right:
+            raise Unreadable
+        self.found("summary/unknown-members", body.keys() - {"jobs", "nextToken"})
+        return list(jobs)
+
+    def walk(self, sizes: tuple[int | None, ...], **query: object) -> Walk:
+        """Walk a listing with these page sizes in turn; None leaves the size out."""
+        walk = Walk([], False, None)
+        token: dict[str, object] = {}
+        for number in range(len(self.world.jobs) + 100):
+            size = sizes[number % len(sizes)]
+            limit = {} if size is None else {"maxResults": size}
+            answer = self.ask(**query, **limit, **token)
+            if answer.status != 200:
+                self.judge_refusal(answer)
+                lost_in_url = size is not None and "+" in str(token.get("nextToken"))
+                self.found("protocol/parameter-encoding", lost_in_url)
+                walk.refused = answer.error_type or "?"
+                return walk
+            jobs = self.listed(answer)
+            walk.pages.append(jobs)
+            bound = "pagination/default-page-bound" if size is None else "pagination/page-bound"
+            self.found(bound, len(jobs) > (size or 250))
+            ids = [job["jobId"] for job in jobs]
+            self.found("listing/no-duplicates", len(set(ids)) < len(ids))
+            if not answer.body.get("nextToken"):
+                walk.ended = True
+                return walk
+            token = {"nextToken": answer.body["nextToken"]}
+        return walk
+
+    def judge_refusal(self, answer: Answer) -> None:
+        """A valid request was refused: that must be done in a documented way."""
+        documented = {"InvalidRequestException": 400, "ResourceNotFoundException": 404}
+        right = documented.get(answer.error_type or "") == answer.status
+        self.found("error/documented", not right)
+
+    def run(self, build: Callable[[Client], World], settle: Callable[[], None]) -> set[str]:
+        """Build a world, send everything, and return the requirements that were broken."""
+        self.world = build(self.client)
+        self.group_id = self.world.groups["g"]["thingGroupId"]
+        settle()
+        try:
+            self.check_listings()
+            self.check_summaries()
+            self.check_walks()
+            self.check_tokens()
+            self.check_errors()
+            self.check_protocol()
+        except Unreadable:
+            pass
+        return self.broken
+
+    # Listings and filters.
+
+    def check_listings(self) -> None:
+        """The unfiltered listing, each filter alone, and filters together."""
+        everything = self.walk((250,))
+        if not everything.whole:
+            return
+        everything_ids = set(everything.ids)
+        plain = {job.job_id for job in self.world.jobs.values() if job.namespace is None}
+        self.found("listing/complete", plain - everything_ids)
+        self.found("listing/no-phantoms", everything_ids - self.world.jobs.keys())
+        self.found("listing/no-duplicates", len(everything.ids) > len(everything_ids))
+        right: set[tuple[str, str]] = set()
+        values = self.filter_values()
+        for name, value in values:
+            if self.filter_is_right(name, value, everything_ids):
+                right.add((name, value))
+        some = [one for one in right if one[1] in COMBINED or one[1] == self.group_id]
+        for several in (*combinations(some, 2), *combinations(some, 3)):
+            query = dict(several)
+            groups = {"thingGroupName", "thingGroupId"} <= query.keys()
+            if len(query) == len(several) and not groups:
+                self.check_conjunction(query, everything_ids)
+
+    def filter_values(self) -> list[tuple[str, str]]:
+        """Return the filters that are tried."""
+        groups = self.world.groups
+        return [
+            *(("status", status) for status in STATUSES),
+            *(("targetSelection", selection) for selection in ("SNAPSHOT", "CONTINUOUS")),
+            *(("thingGroupName", name) for name in groups),
+            *(("thingGroupId", group["thingGroupId"]) for group in groups.values()),
+            *(("namespaceId", namespace) for namespace in ("ns", "NS", "nobody")),
+        ]
+
+    def filter_is_right(self, name: str, value: str, everything: set[str]) -> bool:
+        """Return whether one filter lists what matches, all and only."""
+        walk = self.walk((250,), **{name: value})
+        if not walk.whole:
+            return False
+        expected, got = self.world.matching({name: value}), set(walk.ids)
+        shown = got & self.world.jobs.keys()
+        wrong = shown - expected
+        lost = (expected & everything) - got
+        if name.startswith("thingGroup"):
+            late = {job for job in lost if self.world.jobs[job].status == "SCHEDULED"}
+            self.found("filter/thing-group-scheduled", late and late == lost)
+            lost -= late
+        self.found(FILTERS[name], wrong or lost)
+        return not wrong and not lost
+
+    def check_conjunction(self, query: dict[str, str], everything: set[str]) -> None:
+        """Filters together list the jobs that match all."""
+        walk = self.walk((250,), **query)
+        if not walk.whole:
+            return
+        expected, got = self.world.matching(query), set(walk.ids) & self.world.jobs.keys()
+        lost = (expected & everything) - got
+        if query.keys() & {"thingGroupName", "thingGroupId"}:
+            lost -= {job for job in lost if self.world.jobs[job].status == "SCHEDULED"}
+        self.found("filter/conjunction", got - expected or lost)
+
+    # Summaries.
+
+    def check_summaries(self) -> None:
+        """What is shown of each job agrees with what DescribeJob says."""
+        for query in ({}, {"thingGroupName": "g"}):
+            walk = self.walk((250,), **query)
+            for summary in [job for page in walk.pages for job in page]:
+                job = self.world.jobs.get(summary["jobId"])
+                if job is not None:
+                    self.check_summary(summary, job, self.client.describe(job.job_id))
+
+    def check_summary(self, summary: dict[str, Any], job: Job, told: dict[str, Any]) -> None:
+        """Compare one summary with DescribeJob."""
+        self.found("summary/identity", summary.get("jobArn") != told["jobArn"])
+        self.found("summary/status", summary.get("status") != told["status"])
+        selection = summary.get("targetSelection")
+        self.found("summary/target-selection", selection not in (None, told["targetSelection"]))
+        concurrent = summary.get("isConcurrent")
+        wrong = not isinstance(concurrent, bool | None)
+        self.found("summary/is-concurrent", wrong or (concurrent and told["status"] == "SCHEDULED"))
+        group_ids = {self.world.groups[name]["thingGroupId"] for name in job.groups}
+        shown = summary.get("thingGroupId")
+        self.found("summary/thing-group-id", shown is not None and shown not in group_ids)
+        self.found("summary/unknown-members", summary.keys() - MEMBERS)
+        times = {
+            name: summary[name]
+            for name in ("createdAt", "lastUpdatedAt", "completedAt")
+            if summary.get(name) is not None
+        }
+        numbers = [time for time in times.values() if isinstance(time, int | float)]
+        if len(numbers) < len(times) or any(number > 1e11 for number in numbers):
+            self.broken.add("summary/timestamps")
+            return
+        created, updated = times.get("createdAt"), times.get("lastUpdatedAt")
+        if created is not None and updated is not None:
+            early = created > updated
+            differ = abs(created - told["createdAt"]) + abs(updated - told["lastUpdatedAt"]) > 1
+            self.found("summary/chronology", early or differ)
+        if "completedAt" in times:
+            ended = told["status"] in ("CANCELED", "COMPLETED", "DELETION_IN_PROGRESS")
+            before = times["completedAt"] < (created or 0)
+            self.found("summary/completed-at", not ended or before)
+
+    # Walks.
+
+    def check_walks(self) -> None:
+        """Walks in small pages, compared with the widest walk of the same query."""
+        for query in self.world.walked:
+            widest = self.walk((250,), **query)
+            if not widest.whole:
+                continue
+            for size in self.world.sizes:
+                self.compare(self.walk((size,), **query), widest)
+                if "pagination/terminates" in self.broken:
+                    return
+            default = self.walk((None,), **query)
+            lost = set(widest.ids) - set(default.ids)
+            self.found("pagination/default-page", lost or default.refused)
+            if not query and not self.broken:
+                for sizes in ((2, 5), (5, 2), (3, 250)):
+                    changing = self.walk(sizes, **query)
+                    wrong = sorted(changing.ids) != sorted(widest.ids)
+                    self.found("pagination/page-size-change", wrong)
+
+    def compare(self, walk: Walk, widest: Walk) -> None:
+        """Compare a walk in small pages with the widest."""
+        if not walk.ended and walk.refused is None:
+            self.broken.add("pagination/terminates")
+            return
+        if walk.refused == "?" or walk.refused not in (None, "InvalidRequestException"):
+            return
+        got, whole = set(walk.ids), set(widest.ids)
+        self.found("pagination/complete", whole - got)
+        self.found("pagination/no-phantoms", got - whole)
+        once = all(len({job["jobId"] for job in page}) == len(page) for page in walk.pages)
+        self.found("pagination/no-duplicates", once and len(walk.ids) > len(got))
+
+    # Tokens.
+
+    def check_tokens(self) -> None:
+        """A token again, and with other filters."""
+        if self.broken:
+            return
+        queries: list[dict[str, object]] = [
+            {"status": "IN_PROGRESS"},
+            {"targetSelection": "SNAPSHOT"},
+            {"thingGroupName": "g"},
+            {"thingGroupId": self.group_id},
+            {"namespaceId": "ns"},
+        ]
+        for query in ({}, *queries):
+            token = self.ask(maxResults=2, **query).body.get("nextToken")
+            if not token:
+                continue
+            used = {"maxResults": 2, "nextToken": token}
+            for other in ({}, *queries):
+                if other != query:
+                    answer = self.ask(**used, **other)
+                    self.judge_error("pagination/token-bound-to-filters", answer)
+            answers = [self.ask(**used, **query) for _ in range(3)]
+            first, *others = (
+                one.status == 200 and [job["jobId"] for job in self.listed(one)] for one in answers
+            )
+            self.found("pagination/token-replay", any(other != first for other in others))
+
+    # Errors.
+
+    def check_errors(self) -> None:
+        """Requests that are not valid, or that name what does not exist."""
+        tokens = ["0c8cbb0ed0834a66b36e7c5c1d1e5cd3" * 2, "Zm9vYmFyYmF6cXV4" * 4]
+        cases = [
+            ("error/max-results-low", "maxResults", ["0", "-1", "-7", "-1000"]),
+            ("error/max-results-high", "maxResults", ["251", "252", "1000", "100000"]),
+            ("error/max-results-not-integer", "maxResults", ["abc", "1.5", "1e1", "0x1"]),
+            ("error/status", "status", ["BOGUS", "QUEUED", "x"]),
+            ("error/target-selection", "targetSelection", ["BOGUS", "x"]),
+            ("error/thing-group-name", "thingGroupName", ["a b", "g" * 129, "g/", "$"]),
+            ("error/thing-group-id", "thingGroupId", ["a b", "g" * 129, "a_b", "g/"]),
+            ("error/namespace-id", "namespaceId", ["a b", "a/b", "$", "n:s"]),
+            ("error/next-token", "nextToken", tokens),
+        ]
+        for requirement, name, values in cases:
+            for value in values:
+                answer = self.ask(**{name: value})
+                self.judge_error(requirement, answer)
+        for name in ("thingGroupName", "thingGroupId"):
+            answer = self.ask(**{name: "nosuchgroup"})
+            if answer.status == 200:
+                self.found("error/thing-group-missing", self.listed(answer))
+            else:
+                self.judge_shape(answer)
+        both = {"thingGroupName": "g", "thingGroupId": self.group_id}
+        answer = self.ask(**both)
+        if answer.status != 200:
+            self.judge_refusal(answer)
+
+    def judge_error(self, requirement: str, answer: Answer) -> None:
+        """The answer to a request that is not valid."""
+        if not 400 <= answer.status < 500:
+            self.broken.add(requirement)
+            return
+        if not self.judge_shape(answer):
+            return
+        types = {"InvalidRequestException"}
+        if requirement == "error/max-results-not-integer":
+            types.add("SerializationException")
+        self.found(requirement, answer.status != 400 or answer.error_type not in types)
+
+    def judge_shape(self, answer: Answer) -> bool:
+        """Return whether an error has a type and a text."""
+        kind = answer.headers.get("content-type", "").partition(";")[0]
+        self.found("protocol/content-type", kind != "application/json")
+        self.found("protocol/request-id", "x-amzn-requestid" not in answer.headers)
+        try:
+            body = answer.body
+            text = body.get("message", body.get("Message"))
+            right = isinstance(text, str) and bool(answer.error_type)
+        except (ValueError, AttributeError):
+            right = False
+        self.found("error/shape", not right)
+        return right
+
+    # HTTP, and other regions.
+
+    def check_protocol(self) -> None:
+        """Encodings, repeated parameters, and the listings of other regions."""
+        if self.broken:
+            return
+        for raw, plain in (
+            ("status=%49N_PROGRESS", {"status": "IN_PROGRESS"}),
+            ("targetSelection=SNAPSH%4FT", {"targetSelection": "SNAPSHOT"}),
+            ("thingGroupName=%67", {"thingGroupName": "g"}),
+            ("namespaceId=%6Es", {"namespaceId": "ns"}),
+        ):
+            same = self.same_jobs(self.ask(raw=raw), self.ask(**plain))
+            self.found("protocol/parameter-encoding", not same)
+        for raw, plain in (
+            ("status=CANCELED&status=IN_PROGRESS", {"status": "CANCELED"}),
+            ("maxResults=1&maxResults=2", {"maxResults": 1}),
+        ):
+            same = self.same_jobs(self.ask(raw=raw), self.ask(**plain))
+            self.found("protocol/duplicate-parameter", not same)
+        elsewhere = Client(self.app, "us-west-2")
+        elsewhere.job("west", elsewhere.thing("t"))
+        ids = {job["jobId"] for job in self.listed(self.ask(maxResults=250))}
+        others = {job["jobId"] for job in self.listed(self.ask(elsewhere, maxResults=250))}
+        self.found("listing/scope", "west" in ids or others & self.world.jobs.keys())
+
+    def same_jobs(self, one: Answer, other: Answer) -> bool:
+        """Return whether two answers have as many jobs, and the same where all are there."""
+        if one.status != 200 or other.status != 200:
+            return False
+        first, second = ([job["jobId"] for job in self.listed(page)] for page in (one, other))
+        return len(first) == len(second) and (sorted(first) == sorted(second) or len(first) < 3)
+
+
+class Unreadable(Exception):
+    """A page is not what the model says, and nothing more can be read from it."""

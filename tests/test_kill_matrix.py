@@ -1,0 +1,79 @@
+"""Every fault makes exactly what it names fail, by a small example; what is allowed, nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from listjobs_conformance.contract import CATALOGUE
+from listjobs_conformance.reports.record import Report, ViolationRecord
+from listjobs_conformance.selftest import behaviours, trial, unkilled
+from listjobs_conformance.server import FAULTS, VARIATIONS
+
+from .conftest import Run
+
+FEW = 3
+"""Jobs in the smallest example of a fault that needs no more: two on pages, and one beside them."""
+
+
+def failures(report: Report) -> dict[str, ViolationRecord]:
+    return {r.id: r.violation for r in report.results if r.violation is not None}
+
+
+@pytest.mark.parametrize("name", sorted(FAULTS))
+def test_a_fault_breaks_exactly_what_it_names_by_a_small_example(run: Run, name: str) -> None:
+    fault = FAULTS[name]
+    found = failures(run(f"reference:{name}", budget="standard" if fault.needs_jobs else "quick"))
+    assert set(found) == set(fault.breaks), fault.summary
+    most = max(FEW, fault.needs_jobs)
+    for violation in found.values():
+        assert violation.repeats
+        assert len(violation.population) <= most
+        assert sum(request.decisive for request in violation.requests) == 1
+
+
+@pytest.mark.parametrize("name", [n for n in behaviours() if n not in FAULTS])
+def test_what_the_contract_allows_raises_no_alarm(name: str) -> None:
+    assert not trial(name).accused, VARIATIONS[name].summary if name else "the reference"
+
+
+@pytest.mark.parametrize(
+    ("name", "requirement", "jobs", "parameters"),
+    [
+        ("status-ignored", "filter/status", 1, {"status", "maxResults=250"}),
+        ("target-selection-ignored", "filter/target-selection", 1, {"targetSelection"}),
+        ("namespace-id-ignored", "filter/namespace-id", 1, {"namespaceId", "maxResults=250"}),
+        ("thing-group-name-ignored", "filter/thing-group-name", 1, {"thingGroupName"}),
+        ("lose-job-at-page-boundary", "pagination/complete", 2, {"maxResults=1", "nextToken"}),
+        ("token-never-advances", "pagination/terminates", 2, {"maxResults=1", "nextToken"}),
+        ("everything-on-one-page", "pagination/page-bound", 2, {"maxResults=1"}),
+        ("job-listed-once-per-target", "listing/no-duplicates", 1, set()),
+        ("scheduled-jobs-hidden", "listing/complete", 1, {"maxResults=250"}),
+        ("new-jobs-are-queued", "summary/status", 1, set()),
+        ("times-in-milliseconds", "summary/timestamps", 1, set()),
+        ("status-or-target-selection", "filter/conjunction", 1, {"status", "targetSelection"}),
+    ],
+)
+def test_the_smallest_example_is_what_a_person_would_write(
+    run: Run, name: str, requirement: str, jobs: int, parameters: set[str]
+) -> None:
+    violation = failures(run(f"reference:{name}"))[requirement]
+    assert len(violation.population) == jobs
+    (decisive,) = [r.request for r in violation.requests if r.decisive]
+    asked = set(decisive.partition("?")[2].split("&")) - {""}
+    names = {parameter.partition("=")[0] for parameter in asked}
+    assert {parameter for parameter in parameters if "=" in parameter} <= asked
+    # No filter that the violation does not need.
+    wanted = {parameter.partition("=")[0] for parameter in parameters}
+    assert names - wanted <= {"maxResults"}
+    assert wanted <= names
+
+
+def test_every_requirement_kills_a_fault() -> None:
+    assert unkilled() == set()
+
+
+def test_every_fault_names_requirements_that_exist() -> None:
+    for fault in FAULTS.values():
+        assert set(fault.breaks) <= {requirement.id for requirement in CATALOGUE}
+        # A second one only where the contract makes it unavoidable.
+        assert 1 <= len(fault.breaks) <= 2
