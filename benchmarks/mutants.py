@@ -1,0 +1,436 @@
+"""Whether mistakes are found that nobody thought of: the reference server, changed by machine.
+
+The faults of the reference server are mistakes that a person would make. Here each operator,
+constant, condition and statement of the server's listing code is changed in turn, one change a
+*mutant*, and this suite checks each mutant as it checks any target:
+
+- *Stillborn*: the changed server cannot be started or cannot be judged at all.
+- *Killed*: a requirement of level ``documented`` or ``convention`` fails at ``quick`` or, where
+  that finds nothing, at ``standard``.
+- *Equivalent*: it survives, and ``mutants.toml`` says why no check could rightly kill it.
+- *Surviving*: it survives, and nothing is known to excuse that.
+
+What the code says to people is left alone: no requirement is about the text of a message. So are
+statements without which a name has no value, and members of a dictionary are left out, not
+renamed: all that would only add mutants which any test kills.
+
+Everything surviving is named, and so is what ``mutants.toml`` lists in vain: a mutant that is
+killed, or that is made no more. The exit status is 1 where there is any of these, or a mutant that
+took too long.
+
+    python benchmarks/mutants.py --jobs 2
+    python benchmarks/mutants.py --sample 40 --seed 7
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import importlib.util
+import multiprocessing
+import re
+import sys
+import tomllib
+import traceback
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from copy import copy
+from dataclasses import dataclass
+from importlib.abc import InspectLoader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from multiprocessing.connection import Connection
+from pathlib import Path
+from random import Random
+
+from listjobs_conformance.check import Settings, check, select
+from listjobs_conformance.targets.kinds import Options, open_target
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+PACKAGE = "listjobs_conformance.server"
+MODULES = ("listing", "tokens")
+LISTED = Path(__file__).with_suffix(".toml")
+
+LIMITS = {"quick": 20.0, "standard": 60.0}
+"""For how many seconds a mutant may be checked, by budget."""
+
+CONTEXT = multiprocessing.get_context("spawn")
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A module of the server with one change."""
+
+    module: str
+    name: str
+    """Where it is changed, and how; the same for as long as that code stays as it is."""
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of a mutant."""
+
+    mutant: Mutant
+    word: str
+    """``stillborn``, ``killed``, ``survived``, ``too slow`` or ``checker failed``."""
+    detail: str = ""
+
+
+# --- making mutants -------------------------------------------------------------------------------
+
+OPERATORS: dict[type[ast.AST], tuple[type[ast.AST], ...]] = {
+    ast.Lt: (ast.LtE, ast.GtE),
+    ast.LtE: (ast.Lt, ast.Gt),
+    ast.Gt: (ast.GtE, ast.LtE),
+    ast.GtE: (ast.Gt, ast.Lt),
+    ast.Eq: (ast.NotEq,),
+    ast.NotEq: (ast.Eq,),
+    ast.Is: (ast.IsNot,),
+    ast.IsNot: (ast.Is,),
+    ast.In: (ast.NotIn,),
+    ast.NotIn: (ast.In,),
+    ast.And: (ast.Or,),
+    ast.Or: (ast.And,),
+    ast.Add: (ast.Sub,),
+    ast.Sub: (ast.Add,),
+}
+
+SQL = re.compile(r"\b(SELECT|AND|DESC|LIMIT)\b|\?|^[<>]$")
+IN_SQL = (
+    (r"\bAND\b", ("OR",)),
+    (r"\bIN\b", ("NOT IN",)),
+    (r" DESC\b", ("",)),
+    (r"(?<= )=(?= )", ("!=", "<=", ">=")),
+    (r"^<$", ("<=", ">")),
+    (r"^>$", (">=", "<")),
+    (r"\bLIMIT \?", ("LIMIT 1 + ?", "LIMIT -1 + ?")),
+    (r"\bOFFSET \?", ("OFFSET 1 + ?",)),
+)
+
+LONG_ENOUGH = 16
+"""Code that is shorter is named together with what stands around it."""
+
+
+def changes(node: ast.AST, function: ast.FunctionDef | None) -> Iterator[tuple[ast.AST, str]]:
+    """What may stand in a node's place; with words for it where its code would be too long."""
+    match node:
+        case ast.Compare(ops=[operator]):
+            for other in OPERATORS.get(type(operator), ()):
+                yield altered(node, ops=[other()]), ""
+        case ast.BoolOp(op=operator, values=values):
+            yield altered(node, op=OPERATORS[type(operator)][0]()), ""
+            yield from ((value, "") for value in values)
+        case ast.BinOp(op=operator, right=ast.Constant(value=int())):
+            for other in OPERATORS.get(type(operator), ()):
+                yield altered(node, op=other()), ""
+        case ast.UnaryOp(op=ast.Not() | ast.USub(), operand=operand):
+            yield operand, ""
+        case ast.Constant(value=value):
+            yield from ((ast.Constant(other), "") for other in constants(value))
+        case ast.If(test=test) | ast.IfExp(test=test):
+            for forced in (True, False):
+                words = f"if {ast.unparse(test)}: → if {forced}:"
+                yield (
+                    altered(node, test=ast.Constant(forced)),
+                    words if isinstance(node, ast.If) else "",
+                )
+        case ast.Dict(keys=keys, values=values):
+            for i, (key, value) in enumerate(zip(keys, values, strict=True)):
+                rest = altered(node, keys=without(keys, i), values=without(values, i))
+                yield rest, f"{ast.unparse(key or value)}: {ast.unparse(value)} → left out"
+        case ast.Tuple(elts=[_, _, *_] as elements) if all(map(is_constant, elements)):
+            for i in range(len(elements)):
+                yield altered(node, elts=without(elements, i)), ""
+        case ast.Slice(lower=lower, upper=upper):
+            if lower:
+                yield altered(node, lower=None), ""
+            if upper:
+                yield altered(node, upper=None), ""
+        case ast.Try(body=body, handlers=handlers):
+            caught = ", ".join(ast.unparse(handler.type) for handler in handlers if handler.type)
+            yield ast.If(ast.Constant(True), body, []), f"except {caught}: → left out"
+        case ast.Expr() | ast.Raise():
+            yield ast.Pass(), ""
+        case ast.Assign(targets=[target]) if is_bound(target, node, function):
+            yield ast.Pass(), ""
+        case ast.Return(value=ast.AST() as value) if may_be_none(function):
+            if not is_constant(value):
+                yield ast.Return(ast.Constant(None)), ""
+
+
+def constants(value: object) -> Iterator[object]:
+    """Constants near this one."""
+    if isinstance(value, bool):
+        yield not value
+    elif isinstance(value, int):
+        yield from (value + 1, value - 1)
+    elif isinstance(value, str) and SQL.search(value):
+        for pattern, others in IN_SQL:
+            for found in re.finditer(pattern, value):
+                for other in others:
+                    yield value[: found.start()] + other + value[found.end() :]
+    elif isinstance(value, str) and value.isidentifier():
+        yield ""
+
+
+def is_constant(node: ast.AST) -> bool:
+    """Whether it is written as a constant."""
+    return isinstance(node, ast.Constant)
+
+
+def is_bound(target: ast.expr, node: ast.Assign, function: ast.FunctionDef | None) -> bool:
+    """Whether what an assignment gives a value could be read without it."""
+    if not isinstance(target, ast.Name):
+        return not isinstance(target, ast.Tuple)
+    if function is None:
+        return False
+    before = {argument.arg for argument in function.args.args}
+    for other in ast.walk(function):
+        if isinstance(other, ast.Assign) and other.lineno < node.lineno:
+            before |= {name.id for name in other.targets if isinstance(name, ast.Name)}
+    return target.id in before
+
+
+def may_be_none(function: ast.FunctionDef | None) -> bool:
+    """Whether the function says that it may return None."""
+    return bool(function and function.returns and ast.unparse(function.returns).endswith("| None"))
+
+
+def altered(node: ast.AST, **fields: object) -> ast.AST:
+    """A copy of a node with other fields."""
+    other = copy(node)
+    for name, value in fields.items():
+        setattr(other, name, value)
+    return other
+
+
+def without(values: Sequence[object], index: int) -> list[object]:
+    """The values but one."""
+    return [*values[:index], *values[index + 1 :]]
+
+
+PASSED_OVER = {
+    ast.FunctionDef: ("args", "returns", "decorator_list"),
+    ast.ClassDef: ("bases", "decorator_list"),
+    ast.AnnAssign: ("target", "annotation"),
+    ast.Dict: ("keys",),
+}
+"""Fields in which nothing is changed: types, defaults and names."""
+
+
+def nodes(above: tuple[ast.AST, ...]) -> Iterator[tuple[tuple[ast.AST, ...], str, int | None]]:
+    """Every node in which something may change, as: its ancestors and it; where the last of its
+    ancestors holds it."""
+    holder = above[-1]
+    for name, value in ast.iter_fields(holder):
+        if name in PASSED_OVER.get(type(holder), ()):
+            continue
+        for i, node in enumerate(value if isinstance(value, list) else [value]):
+            member = isinstance(holder, ast.Dict) and is_constant(node)
+            if isinstance(node, ast.AST) and not member and not is_said(node):
+                yield (*above, node), name, i if isinstance(value, list) else None
+                yield from nodes((*above, node))
+
+
+def is_said(node: ast.AST) -> bool:
+    """Whether it is for people, or for a type checker."""
+    match node:
+        case ast.Expr(value=ast.Constant()) | ast.AnnAssign(annotation=ast.Name(id="TypeAlias")):
+            return True
+        case ast.Call(func=ast.Name(id="invalid_request" | "not_found" | "InvalidToken")):
+            return True
+    return False
+
+
+def mutants(module: str) -> Iterator[Mutant]:
+    """Every mutant of a module of the server, in the order of its source."""
+    tree = ast.parse(source_of(module))
+    named: Counter[str] = Counter()
+    for path, field, index in nodes((tree,)):
+        places = [p for p in path if isinstance(p, ast.ClassDef | ast.FunctionDef)]
+        functions = [p for p in places if isinstance(p, ast.FunctionDef)]
+        whole = next(i for i in reversed(range(len(path))) if stands_alone(path[i]))
+        was = told(path[whole])
+        for other, words in changes(path[-1], functions[-1] if functions else None):
+            put(path[-2], field, index, other)
+            source, now = ast.unparse(tree), told((*path[:-1], other)[whole])
+            put(path[-2], field, index, path[-1])
+            place = ".".join((module, *(p.name for p in places)))
+            name = f"{place}: {words or f'{was} → {now}'}"
+            named[name] += 1
+            yield Mutant(module, name + (f" ({named[name]})" if named[name] > 1 else ""), source)
+
+
+def source_of(module: str) -> str:
+    """The source of a module of the server, which is not imported for that."""
+    spec = importlib.util.find_spec("listjobs_conformance")
+    assert spec is not None
+    return (Path(str(spec.origin)).parent / "server" / f"{module}.py").read_text("utf-8")
+
+
+def stands_alone(node: ast.AST) -> bool:
+    """Whether a reader sees from this code alone what is changed in it."""
+    if isinstance(node, ast.stmt):
+        return True
+    return isinstance(node, ast.expr) and len(ast.unparse(node)) >= LONG_ENOUGH
+
+
+def told(node: ast.AST) -> str:
+    """The code of a node in one line; of a compound statement, its first."""
+    return ast.unparse(node).partition("\n")[0]
+
+
+def put(holder: ast.AST, field: str, index: int | None, node: ast.AST) -> None:
+    """Put a node where another stands."""
+    if index is None:
+        setattr(holder, field, node)
+    else:
+        getattr(holder, field)[index] = node
+
+
+# --- running them ---------------------------------------------------------------------------------
+
+
+class Changed(MetaPathFinder, InspectLoader):
+    """Finds the changed source when the module is imported. Nothing is cached on disk."""
+
+    def __init__(self, mutant: Mutant) -> None:
+        self.mutant = mutant
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> ModuleSpec | None:
+        if fullname != f"{PACKAGE}.{self.mutant.module}":
+            return None
+        return importlib.util.spec_from_loader(fullname, self)
+
+    def get_source(self, fullname: str) -> str:
+        return self.mutant.source
+
+    def is_package(self, fullname: str) -> bool:
+        return False
+
+
+def carry_out(mutant: Mutant, budget: str, seed: int, answer: Connection) -> None:
+    """Check the mutant in this process, which is used for nothing else, and send its fate."""
+    assert not any(name.startswith(PACKAGE) for name in sys.modules), "imported unchanged"
+    sys.meta_path.insert(0, Changed(mutant))
+    try:
+        target = open_target("reference", Options())
+    except Exception as error:
+        answer.send(Fate(mutant, "stillborn", f"{type(error).__name__}: {error}"))
+        return
+    try:
+        report = check(target, Settings(select(), budget=budget, seed=seed, minimise=False))
+    except Exception:
+        answer.send(Fate(mutant, "checker failed", traceback.format_exc()))
+        return
+    failed = [r.id for r in report.results if r.verdict == "fail" and r.level != "observed"]
+    unlike = [f"{r.id} {r.verdict}: {r.reason}" for r in report.results if r.verdict != "pass"]
+    if failed:
+        answer.send(Fate(mutant, "killed", ", ".join(failed)))
+    elif report.totals["pass"] == 0:
+        answer.send(Fate(mutant, "stillborn", "nothing could be judged"))
+    else:
+        answer.send(Fate(mutant, "survived", "; ".join(unlike)))
+
+
+def fate(mutant: Mutant, budget: str, seed: int) -> Fate:
+    """What becomes of a mutant in a process of its own, which is not waited for too long."""
+    ours, theirs = CONTEXT.Pipe(duplex=False)
+    process = CONTEXT.Process(target=carry_out, args=(mutant, budget, seed, theirs), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        if not ours.poll(LIMITS[budget]):
+            return Fate(mutant, "too slow", f"over {LIMITS[budget]:.0f} s")
+        found: Fate = ours.recv()
+    except EOFError:
+        return Fate(mutant, "checker failed", "the process ended without a word")
+    finally:
+        process.kill()
+        process.join()
+        ours.close()
+    return found
+
+
+def fates(those: Sequence[Mutant], budget: str, seed: int, jobs: int) -> list[Fate]:
+    """What becomes of each mutant."""
+    with ThreadPoolExecutor(jobs) as pool:
+        found = pool.map(lambda mutant: fate(mutant, budget, seed), those)
+        progress = Console(stderr=True)
+        return list(track(found, budget, len(those), console=progress, transient=True))
+
+
+# --- telling --------------------------------------------------------------------------------------
+
+
+def excused(path: Path = LISTED) -> dict[str, str]:
+    """The mutants that no check could rightly kill, each with the reason."""
+    groups = tomllib.loads(path.read_text("utf-8"))["equivalent"]
+    return {name: group["because"] for group in groups for name in group["mutants"]}
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--sample", type=int, metavar="N", help="take only N mutants, at random")
+    parser.add_argument("--seed", type=int, default=0, help="of the sample and of every check")
+    parser.add_argument("--jobs", type=int, default=2, help="mutants at a time")
+    parser.add_argument("--list", action="store_true", help="name the mutants and run none")
+    parser.add_argument("--verbose", action="store_true", help="say what killed each mutant")
+    return parser.parse_args()
+
+
+def main() -> int:
+    asked = arguments()
+    everything = [mutant for module in MODULES for mutant in mutants(module)]
+    chosen = everything
+    if asked.sample is not None and asked.sample < len(everything):
+        chosen = Random(asked.seed).sample(everything, asked.sample)
+    if asked.list:
+        print(*(mutant.name for mutant in chosen), sep="\n")
+        return 0
+
+    looked_at = {f.mutant.name: f for f in fates(chosen, "quick", asked.seed, asked.jobs)}
+    left = [f.mutant for f in looked_at.values() if f.word == "survived"]
+    again = {f.mutant.name: f for f in fates(left, "standard", asked.seed, asked.jobs)}
+    late = sum(f.word == "killed" for f in again.values())
+    looked_at |= again
+
+    reasons = excused()
+    by_word: dict[str, list[Fate]] = {}
+    for one in looked_at.values():
+        word = one.word
+        if word == "survived" and one.mutant.name in reasons:
+            word = "equivalent"
+        by_word.setdefault(word, []).append(one)
+    table = Table(title=f"{len(chosen)} of {len(everything)} mutants of {', '.join(MODULES)}")
+    table.add_column("")
+    table.add_column("mutants", justify="right")
+    table.add_column("of those that could be killed", justify="right")
+    killed = len(by_word.get("killed", ()))
+    alive = len(chosen) - len(by_word.get("stillborn", ())) - len(by_word.get("equivalent", ()))
+    for word in ("stillborn", "killed", "equivalent", "survived", "too slow", "checker failed"):
+        share = f"{killed / alive:.1%}" if word == "killed" and alive else ""
+        table.add_row(word, str(len(by_word.get(word, ()))), share)
+    Console().print(table)
+    Console().print(f"Of the killed, {late} were found only at standard.")
+
+    unexpected = [f for w in ("survived", "too slow", "checker failed") for f in by_word.get(w, ())]
+    for one in looked_at.values() if asked.verbose else unexpected:
+        print(f"{one.word}: {one.mutant.name}\n    {one.detail}", file=sys.stderr)
+    known = {mutant.name for mutant in everything}
+    spared = {one.mutant.name for one in by_word.get("equivalent", ())}
+    ran = {mutant.name for mutant in chosen}
+    in_vain = [
+        name for name in reasons if name not in known or (name in ran and name not in spared)
+    ]
+    for name in in_vain:
+        what = "does not survive" if name in known else "is no mutant"
+        print(f"{LISTED.name}: {what}: {name}", file=sys.stderr)
+    return int(bool(unexpected or in_vain))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
