@@ -10,9 +10,9 @@ for it, one after the other, each from an empty server:
 (d) a plain random strategy on this suite's model, with the same judge and as many examples (see
     ``peers/plain.py``).
 
-The requests are all that were sent until then, those that make jobs and find out what the server
-can hold included. Where a fault is not found, they are all that were sent: a way that is cheap
-because it gave up shows as not found, not as fast. Compare requests; seconds are the machine's.
+The requests are all that were sent until then, those included that make jobs and, in (a) and (d),
+the hundred or so that find out what the server can hold. Where a fault is not found, they are
+all that were sent. Compare requests; seconds are the machine's.
 
 The faults are every eighth of the catalogue in its own order, which spreads over all families and
 leaves no choice to the author; ``--faults GLOB`` takes others. Schemathesis is run from
@@ -49,6 +49,9 @@ from rich.table import Table
 
 EVERY = 8
 """Which faults are taken: each so many of the catalogue."""
+
+WIDTH = 150
+"""Columns of the table where it is not printed to a terminal."""
 
 RESET = "/_listjobs/reset"
 
@@ -216,7 +219,10 @@ def main() -> None:
         sys.exit(f"no fault matches {asked.faults!r}")
     tool = Schemathesis(asked.schemathesis, asked.schemathesis_seconds, asked.seed)
     known = baselines(tool)
-    table = Table("fault", *WAYS, title="requests (seconds) until found, or in all")
+    table = Table(title="requests (seconds) until found, or in all")
+    table.add_column("fault", overflow="fold")
+    for way in WAYS:
+        table.add_column(way.replace(", ", ",\n"))
     measured: list[dict[str, Result]] = []
     for fault in faults:
         results = search_all(fault, tool, known, asked.seed)
@@ -231,7 +237,8 @@ def main() -> None:
         "found; median when found",
         *(summary([one[way] for one in measured if way in one]) for way in WAYS),
     )
-    console = Console()
+    terminal = Console()
+    console = terminal if terminal.is_terminal else Console(width=WIDTH)
     console.print(table)
     console.print(
         f"Schemathesis {tool.version() or 'is not installed'}: at most "

@@ -161,7 +161,7 @@ def changes(node: ast.AST, function: ast.FunctionDef | None) -> Iterator[tuple[a
                 yield ast.Return(ast.Constant(None)), ""
 
 
-def constants(value: object) -> Iterator[object]:
+def constants(value: object) -> Iterator[int | str]:
     """Constants near this one."""
     if isinstance(value, bool):
         yield not value

@@ -6,7 +6,7 @@ import io
 import re
 import sys
 import time
-from enum import Enum, StrEnum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -21,7 +21,7 @@ from rich.text import Text
 
 from . import check as checking
 from .contract import CATALOGUE
-from .runner import BUDGETS, Progress
+from .runner import Progress
 from .targets.kinds import KINDS, Options, open_target
 from .targets.target import TargetError
 from .wire import Bounds
@@ -47,11 +47,13 @@ class Format(StrEnum):
     json = "json"
 
 
-Budget = Enum("Budget", {name: name for name in BUDGETS}, type=str)
-STANDARD, QUICK = Budget("standard"), Budget("quick")
+class Budget(StrEnum):
+    quick = "quick"
+    standard = "standard"
+    thorough = "thorough"
 
 
-class _Trimmed(io.TextIOBase):
+class _Trimmed(io.StringIO):
     """Standard output without the blanks that pad a table to the width of a terminal."""
 
     def write(self, text: str) -> int:
@@ -110,7 +112,7 @@ def run(
         typer.Option(metavar="GLOB", help="Requirements to leave out; repeatable."),
     ] = None,
     strict: Annotated[bool, typer.Option(help="Let conventions fail the run, too.")] = False,
-    budget: Annotated[Budget, typer.Option(help="How many examples to try.")] = STANDARD,
+    budget: Annotated[Budget, typer.Option(help="How many examples to try.")] = Budget.standard,
     seed: Annotated[int, typer.Option(help="The same seed gives the same report.")] = 0,
     region: Annotated[str, typer.Option(help="The region to sign for.")] = "us-east-1",
     world: Annotated[
@@ -308,7 +310,9 @@ def serve(
 
 @app.command()
 def selftest(
-    budget: Annotated[Budget, typer.Option(help="How many examples each fault gets.")] = QUICK,
+    budget: Annotated[
+        Budget, typer.Option(help="How many examples each fault gets.")
+    ] = Budget.quick,
     seed: Annotated[int, typer.Option(help="The seed of every run.")] = 0,
     workers: Annotated[
         int | None, typer.Option("-n", min=1, metavar="WORKERS", help="Processes; one a core.")

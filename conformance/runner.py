@@ -356,7 +356,7 @@ def _unusual(job: Job) -> int:
     """How many of the job's attributes, its name included, are not the plainest."""
     plain = Job(job.id)
     unlike = (getattr(job, n) != getattr(plain, n) for n in ("status", "selection", "namespace"))
-    return sum(unlike) + (job.id not in ascii_lowercase)
+    return sum(unlike) + int(job.id not in ascii_lowercase)
 
 
 def fingerprint(requirement: Requirement, violation: Violation) -> str:

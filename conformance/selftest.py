@@ -17,7 +17,6 @@ from .contract import CATALOGUE
 from .server import FAULTS, VARIATIONS
 from .targets.kinds import Options, open_target
 
-
 SETTLE = 1.0
 """The settle time, in seconds, of variations that show changes late: many times what they take."""
 

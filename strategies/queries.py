@@ -97,7 +97,7 @@ def grid(population: Population, most: int = 3) -> Iterator[Ask]:
             for split in sorted({0, found // 2}):
                 yield Ask(Query(**{name: value}), split)
     for first, second in combinations(ATTRIBUTES, 2):
-        ranked = []
+        ranked: list[tuple[int, int, Query]] = []
         for a, b in product(values_of(population, first), values_of(population, second)):
             query = Query(**{first: a, second: b})
             if len(set(query.group_names)) > 1:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from listjobs_conformance.reports.record import Report, Result
 
@@ -82,10 +84,9 @@ def test_an_ignored_filter_takes_one_job_and_two_requests(report: Report) -> Non
     violation = by_verdict(report, "fail")["filter/status"].violation
     assert violation is not None
     assert len(violation.population) == 1
-    assert [r.request for r in violation.requests] == [
-        "GET /jobs?maxResults=250",
-        "GET /jobs?status=CANCELED&maxResults=250",
-    ]
+    unfiltered, filtered = (request.request for request in violation.requests)
+    assert unfiltered == "GET /jobs?maxResults=250"
+    assert re.fullmatch(r"GET /jobs\?status=[A-Z_]+&maxResults=250", filtered)
 
 
 def test_the_report_names_what_moto_could_not_hold(report: Report) -> None:

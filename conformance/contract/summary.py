@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, TypeGuard
 
 from listjobs_conformance.schemas import known_members
 
@@ -94,7 +94,7 @@ def said(answer: Answer, member: str) -> set[str]:
     return shown - {"None"}
 
 
-def numeric(value: Any) -> bool:
+def numeric(value: Any) -> TypeGuard[float]:
     return type(value) in (int, float)
 
 
