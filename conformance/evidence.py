@@ -210,6 +210,11 @@ class Walk:
         return sum(1 for page in self.pages if page.ids)
 
     @property
+    def whole(self) -> bool:
+        """Whether everything came on one page, which no boundary can spoil."""
+        return self.ending is Ending.COMPLETE and len(self.pages) == 1
+
+    @property
     def broken_off(self) -> bool:
         """Whether a later page was refused: what the walk misses then is that page's fault."""
         return self.ending is Ending.REFUSED and bool(self.pages)

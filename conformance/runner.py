@@ -355,8 +355,13 @@ def _size(found: Found) -> tuple[int, ...]:
 def _unusual(job: Job) -> int:
     """How many of the job's attributes, its name included, are not the plainest."""
     plain = Job(job.id)
-    unlike = (getattr(job, n) != getattr(plain, n) for n in ("status", "selection", "namespace"))
-    return sum(unlike) + int(job.id not in ascii_lowercase)
+    unlike = (
+        job.status != plain.status,
+        job.selection != plain.selection,
+        job.namespace != plain.namespace,
+        job.id not in ascii_lowercase,
+    )
+    return sum(unlike)
 
 
 def fingerprint(requirement: Requirement, violation: Violation) -> str:

@@ -43,7 +43,7 @@ def one_sided(paged: Paged) -> tuple[tuple[tuple[str, Walk, Walk], ...], ...]:
     widest, walk = paged.widest, paged.walk
     lost = [(job_id, walk, widest) for job_id in sorted(widest.id_set - walk.id_set)]
     phantom = [(job_id, walk, widest) for job_id in sorted(walk.id_set - widest.id_set)]
-    if len(widest.pages) > 1:
+    if not widest.whole:
         expected = expect(paged.world.jobs, walk.query)
         by_id = paged.world.by_id
         belongs = [p for p in phantom if p[0] in by_id and not expected.forbids(p[0])]
@@ -249,15 +249,17 @@ def terminates(walked: Walked) -> Iterator[Finding]:
 def default_page(defaulted: Defaulted) -> Iterator[Finding]:
     """Without maxResults, a walk is as complete and free of repetitions as with it."""
     walk, widest = defaulted.walk, defaulted.widest
-    if len(widest.pages) > 1 and defaulted.control is None:
+    if not widest.whole and defaulted.control is None:
         return
+    if walk.broken_off and "+" in (walk.pages[-1].token or ""):
+        return  # The plus may be what was refused; tokens without one tell the same.
     if len(walk.ids) > 1:
         yield Seen("listed")
-    reference = defaulted.control if len(widest.pages) > 1 and defaulted.control else widest
+    reference = defaulted.control if not widest.whole and defaulted.control else widest
     lost = tuple((job_id, walk, reference) for job_id in sorted(reference.id_set - walk.id_set))
     yield from lost_on_the_way(defaulted, lost)
     yield from repeated(walk)
-    if len(widest.pages) == 1:
+    if widest.whole:
         phantoms = amiss(walk, "phantom", lambda job_id: job_id not in widest.id_set)
         if phantoms:
             yield Violation(

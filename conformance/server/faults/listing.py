@@ -137,7 +137,7 @@ class LastJobRepeatedOnShortPage(Service):
         return jobs, following
 
 
-@fault("listing/no-duplicates", needs_jobs=251)
+@fault("pagination/no-duplicates", needs_jobs=251)
 class FullPageRepeatsItsLastJob(Service):
     """After the largest page the next begins with the job before: 250 is taken for 249 and one."""
 

@@ -7,9 +7,7 @@ from urllib.parse import parse_qsl, unquote
 from ..behaviour import fault
 from ..errors import Refused, invalid_request
 from ..exchange import Request, Response
-from ..listing import Query
 from ..service import Service
-from ..tokens import Position
 from ..walks import NumberedTokens
 
 
@@ -111,12 +109,6 @@ class PlusInTokenBecomesSpace(ReadOtherwise, NumberedTokens):
 
     def read_value(self, value: str) -> str:
         return unquote(value).replace("+", " ")
-
-    def encode_token(self, query: Query, position: Position) -> str:
-        # A token that has no + would hide the mistake: number after number is tried.
-        while "+" not in (token := super().encode_token(query, position)):
-            pass
-        return token
 
 
 def folded(request: Request, fold: Callable[[list[str]], str]) -> dict[str, str]:

@@ -258,7 +258,7 @@ class NeverUpdatedIsZero(ChangedSummary):
 
 
 @fault("summary/completed-at")
-class UnfinishedJobsEndIn1970(ChangedSummary):
+class UnfinishedJobsEndAtEpoch(ChangedSummary):
     """A job that has not ended was completed at zero seconds."""
 
     def changed(self, summary: Summary, job: ListedJob) -> Summary:
