@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 
 from .evidence import Ending, Exchange, Page, Request, Walk
 from .model import FILTERS, WIDEST, Population, Query, World, expect
+from .signing import query_string
 from .targets.calibration import Capabilities
 from .targets.seeding import Seeder, SeedingError, prefixed, prefixed_query
 from .targets.target import Target
-from .wire import query_string
 
 EXTRA_PAGES = 100
 """How many pages more than jobs a walk may take (some may be empty) before it counts as endless."""

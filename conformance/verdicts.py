@@ -20,8 +20,8 @@ from .contract import CATALOGUE, Requirement, Violation
 from .evidence import Exchange, Page
 from .runner import Budget, Found, Outcome, Tally, fingerprint
 from .session import Session
+from .signing import query_string
 from .targets.target import Target
-from .wire import query_string
 
 MOST_SHOWN = 8
 """How many requests of an example are written down; the decisive one is always among them."""

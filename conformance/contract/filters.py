@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from ..evidence import Ending, Exchange, Walk
 from ..model import MUST, Expectation, Job, expect, matches
 from .faults import amiss, names
-from .listing import WALKABLE
+from .listing import EACH_FILTER, WALKABLE
 from .parts import Filtered
 from .requirement import CONVENTION, DOCUMENTED, Finding, JobFault, Seen, Violation, requirement
 
@@ -256,11 +256,7 @@ def thing_group_scheduled(filtered: Filtered) -> Iterator[Finding]:
     "filter wins",
     presupposes=(
         *WALKABLE,
-        "filter/status",
-        "filter/target-selection",
-        "filter/thing-group-name",
-        "filter/thing-group-id",
-        "filter/namespace-id",
+        *EACH_FILTER,
     ),
     examples=6,
     labels=3,

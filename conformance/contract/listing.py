@@ -13,6 +13,15 @@ from .requirement import DOCUMENTED, Finding, JobFault, Seen, Violation, require
 WALKABLE = ("error/documented", "pagination/terminates", "summary/schema")
 """What every check of a whole walk presupposes: pages that came, could be read, and ended."""
 
+EACH_FILTER = (
+    "filter/status",
+    "filter/target-selection",
+    "filter/thing-group-name",
+    "filter/thing-group-id",
+    "filter/namespace-id",
+)
+"""What is presupposed where filters serve to show something else."""
+
 
 @requirement(
     "listing/complete",

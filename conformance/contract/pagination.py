@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from ..evidence import Ending, Exchange, Page, Walk
 from ..model import WIDEST, expect
 from .faults import amiss, at, names, token_of
-from .listing import WALKABLE
+from .listing import EACH_FILTER, WALKABLE
 from .parts import Defaulted, Paged, Refiltered, Replayed, Resized, Walked
 from .requirement import (
     CONVENTION,
@@ -378,11 +378,7 @@ def page_size_change(resized: Resized) -> Iterator[Finding]:
     breaks="the token holds only a position",
     presupposes=(
         *STEADY,
-        "filter/status",
-        "filter/target-selection",
-        "filter/thing-group-name",
-        "filter/thing-group-id",
-        "filter/namespace-id",
+        *EACH_FILTER,
         "error/shape",
         "error/next-token",
     ),

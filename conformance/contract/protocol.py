@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..evidence import Ending
 from .faults import names
-from .listing import WALKABLE
+from .listing import EACH_FILTER, WALKABLE
 from .parts import Answer, Encoded, Invalid, Repeated, Tokens
 from .requirement import CONVENTION, DOCUMENTED, OBSERVED, Finding, Seen, Violation, requirement
 
@@ -71,11 +71,7 @@ def request_id(answer: Answer | Invalid) -> Iterator[Finding]:
     "after decoding",
     presupposes=(
         *WALKABLE,
-        "filter/status",
-        "filter/target-selection",
-        "filter/thing-group-name",
-        "filter/thing-group-id",
-        "filter/namespace-id",
+        *EACH_FILTER,
     ),
     examples=2,
     labels=2,

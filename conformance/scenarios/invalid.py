@@ -11,7 +11,7 @@ from ..contract.parts import Answer, Invalid, Part
 from ..evidence import Page
 from ..model import Job, Population, World
 from ..session import Session
-from ..wire import query_string
+from ..signing import query_string
 from .plan import Plan, Scenario, Source
 
 ONE_JOB = Population((Job("a"),))

@@ -14,7 +14,7 @@ from ..contract.parts import Paged, Part, Refiltered, Replayed, Resized, Tokens
 from ..evidence import Exchange, Page
 from ..model import Query
 from ..session import Session
-from ..wire import query_string
+from ..signing import query_string
 from .invalid import invalid_request
 from .listing import simpler_listing
 from .plan import Plan, Scenario, Source, filtered, page_size

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, quote
 from ..contract.parts import Encoded, Part, Repeated, Walked
 from ..model import FILTERS, GROUP, THING, Job, Population, Query, ThingGroup, World
 from ..session import Session
-from ..wire import query_string
+from ..signing import query_string
 from .plan import Plan, Scenario, Source, filtered
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from botocore.credentials import Credentials
 
 from ..evidence import Exchange, Request
-from ..wire import OFFLINE_KEYS, Signer, Transport
+from ..signing import OFFLINE_KEYS, Signer
+from ..wire import Transport
 
 
 class TargetError(Exception):

@@ -13,7 +13,7 @@ from botocore.credentials import Credentials
 from hypothesis import example, given
 from hypothesis import strategies as st
 from listjobs_conformance.evidence import Request
-from listjobs_conformance.wire import Signer, query_string
+from listjobs_conformance.signing import Signer, query_string
 
 HOST = "iot.us-east-1.amazonaws.com"
 

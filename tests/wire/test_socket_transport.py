@@ -13,9 +13,10 @@ from botocore.credentials import Credentials
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from listjobs_conformance.evidence import Request
+from listjobs_conformance.signing import Signer
 from listjobs_conformance.targets.kinds import Options, open_target
 from listjobs_conformance.targets.target import TargetError
-from listjobs_conformance.wire import Signer, SocketTransport
+from listjobs_conformance.wire import SocketTransport
 from scripted import Scripted, ok
 
 Serve = Callable[..., Scripted]
