@@ -6,17 +6,18 @@ constant, condition and statement of the server's listing code is changed in tur
 
 - *Stillborn*: the changed server cannot be started or cannot be judged at all.
 - *Killed*: a requirement of level ``documented`` or ``convention`` fails at ``quick`` or, where
-  that finds nothing, at ``standard``.
+  that finds nothing and nothing excuses it, at ``standard``.
 - *Equivalent*: it survives, and ``mutants.toml`` says why no check could rightly kill it.
-- *Surviving*: it survives, and nothing is known to excuse that.
+- *Survived*: at both budgets, and nothing is known to excuse that.
 
 What the code says to people is left alone: no requirement is about the text of a message. So are
 statements without which a name has no value, and members of a dictionary are left out, not
 renamed: all that would only add mutants which any test kills.
 
-Everything surviving is named, and so is what ``mutants.toml`` lists in vain: a mutant that is
-killed, or that is made no more. The exit status is 1 where there is any of these, or a mutant that
-took too long.
+What survived is named, and so is what ``mutants.toml`` lists in vain: a mutant that is killed, or
+that is made no more. The exit status is 1 where there is any of these, or a mutant that took too
+long or broke the checker. ``--again`` takes nothing from ``mutants.toml`` on trust, and runs what
+it lists at ``standard`` too.
 
     python benchmarks/mutants.py --jobs 2
     python benchmarks/mutants.py --sample 40 --seed 7
@@ -36,7 +37,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.abc import InspectLoader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from multiprocessing.connection import Connection
@@ -355,21 +356,43 @@ def fate(mutant: Mutant, budget: str, seed: int) -> Fate:
     return found
 
 
-def fates(those: Sequence[Mutant], budget: str, seed: int, jobs: int) -> list[Fate]:
+def fates(those: Sequence[Mutant], budget: str, seed: int, jobs: int) -> Iterator[Fate]:
     """What becomes of each mutant."""
     with ThreadPoolExecutor(jobs) as pool:
         found = pool.map(lambda mutant: fate(mutant, budget, seed), those)
         progress = Console(stderr=True)
-        return list(track(found, budget, len(those), console=progress, transient=True))
+        yield from track(found, budget, len(those), console=progress, transient=True)
 
 
 # --- telling --------------------------------------------------------------------------------------
 
+WORDS = ("stillborn", "killed", "equivalent", "survived", "too slow", "checker failed")
+WRONG = WORDS[3:]
 
-def excused(path: Path = LISTED) -> dict[str, str]:
+
+def excuses() -> dict[str, str]:
     """The mutants that no check could rightly kill, each with the reason."""
-    groups = tomllib.loads(path.read_text("utf-8"))["equivalent"]
+    groups = tomllib.loads(LISTED.read_text("utf-8"))["equivalent"]
     return {name: group["because"] for group in groups for name in group["mutants"]}
+
+
+def tell(one: Fate) -> None:
+    """Name a mutant, and say what became of it."""
+    print(f"{one.word}: {one.mutant.name}\n    {one.detail}", file=sys.stderr, flush=True)
+
+
+def summary(found: Sequence[Fate], made: int) -> Table:
+    """How many mutants came to which end, and what share of those that could be killed was."""
+    counts = Counter(one.word for one in found)
+    could_be = len(found) - counts["stillborn"] - counts["equivalent"]
+    table = Table(title=f"{len(found)} of {made} mutants of {' and '.join(MODULES)}")
+    table.add_column("")
+    table.add_column("mutants", justify="right")
+    table.add_column("of those not excused", justify="right")
+    for word in WORDS:
+        share = f"{counts[word] / could_be:.1%}" if could_be and word == "killed" else ""
+        table.add_row(word, str(counts[word]), share)
+    return table
 
 
 def arguments() -> argparse.Namespace:
@@ -377,59 +400,46 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--sample", type=int, metavar="N", help="take only N mutants, at random")
     parser.add_argument("--seed", type=int, default=0, help="of the sample and of every check")
     parser.add_argument("--jobs", type=int, default=2, help="mutants at a time")
+    parser.add_argument("--only", metavar="TEXT", default="", help="only mutants with this name")
+    parser.add_argument("--again", action="store_true", help="trust no entry of mutants.toml")
     parser.add_argument("--list", action="store_true", help="name the mutants and run none")
-    parser.add_argument("--verbose", action="store_true", help="say what killed each mutant")
+    parser.add_argument("--verbose", action="store_true", help="name every mutant as it ends")
     return parser.parse_args()
 
 
 def main() -> int:
     asked = arguments()
-    everything = [mutant for module in MODULES for mutant in mutants(module)]
-    chosen = everything
-    if asked.sample is not None and asked.sample < len(everything):
-        chosen = Random(asked.seed).sample(everything, asked.sample)
+    made = [mutant for module in MODULES for mutant in mutants(module)]
+    chosen = [mutant for mutant in made if asked.only in mutant.name]
+    if asked.sample is not None and asked.sample < len(chosen):
+        chosen = Random(asked.seed).sample(chosen, asked.sample)
     if asked.list:
         print(*(mutant.name for mutant in chosen), sep="\n")
         return 0
 
-    looked_at = {f.mutant.name: f for f in fates(chosen, "quick", asked.seed, asked.jobs)}
-    left = [f.mutant for f in looked_at.values() if f.word == "survived"]
-    again = {f.mutant.name: f for f in fates(left, "standard", asked.seed, asked.jobs)}
-    late = sum(f.word == "killed" for f in again.values())
-    looked_at |= again
+    reasons = excuses()
+    found: dict[str, Fate] = {}
+    for budget in LIMITS:
+        for one in fates(chosen, budget, asked.seed, asked.jobs):
+            name = one.mutant.name
+            if one.word == "survived" and name in reasons:
+                one = replace(one, word="equivalent", detail=reasons[name])
+            found[name] = one
+            if asked.verbose:
+                tell(one)
+        again = ("survived", "too slow", *(["equivalent"] if asked.again else []))
+        chosen = [one.mutant for one in found.values() if one.word in again]
+    Console().print(summary(list(found.values()), len(made)))
 
-    reasons = excused()
-    by_word: dict[str, list[Fate]] = {}
-    for one in looked_at.values():
-        word = one.word
-        if word == "survived" and one.mutant.name in reasons:
-            word = "equivalent"
-        by_word.setdefault(word, []).append(one)
-    table = Table(title=f"{len(chosen)} of {len(everything)} mutants of {', '.join(MODULES)}")
-    table.add_column("")
-    table.add_column("mutants", justify="right")
-    table.add_column("of those that could be killed", justify="right")
-    killed = len(by_word.get("killed", ()))
-    alive = len(chosen) - len(by_word.get("stillborn", ())) - len(by_word.get("equivalent", ()))
-    for word in ("stillborn", "killed", "equivalent", "survived", "too slow", "checker failed"):
-        share = f"{killed / alive:.1%}" if word == "killed" and alive else ""
-        table.add_row(word, str(len(by_word.get(word, ()))), share)
-    Console().print(table)
-    Console().print(f"Of the killed, {late} were found only at standard.")
-
-    unexpected = [f for w in ("survived", "too slow", "checker failed") for f in by_word.get(w, ())]
-    for one in looked_at.values() if asked.verbose else unexpected:
-        print(f"{one.word}: {one.mutant.name}\n    {one.detail}", file=sys.stderr)
-    known = {mutant.name for mutant in everything}
-    spared = {one.mutant.name for one in by_word.get("equivalent", ())}
-    ran = {mutant.name for mutant in chosen}
-    in_vain = [
-        name for name in reasons if name not in known or (name in ran and name not in spared)
-    ]
-    for name in in_vain:
-        what = "does not survive" if name in known else "is no mutant"
+    wrong = [one for one in found.values() if one.word in WRONG]
+    for one in wrong:
+        tell(one)
+    known = {mutant.name for mutant in made}
+    in_vain = {name: "no such mutant" for name in reasons if name not in known}
+    in_vain |= {n: found[n].word for n in reasons if n in found and found[n].word != "equivalent"}
+    for name, what in in_vain.items():
         print(f"{LISTED.name}: {what}: {name}", file=sys.stderr)
-    return int(bool(unexpected or in_vain))
+    return int(bool(wrong or in_vain))
 
 
 if __name__ == "__main__":

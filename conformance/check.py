@@ -110,9 +110,16 @@ def _world(target: Target, settings: Settings) -> str:
 def _check(target: Target, settings: Settings, world: str, progress: Progress) -> Report:
     budget, started = BUDGETS[settings.budget], datetime.now(UTC)
 
-    def could_not_begin(reason: str) -> Report:
+    def could_not_begin(reason: str, interrupted: bool = False) -> Report:
         return verdicts.unreachable(
-            target, reason, settings.selected, budget, settings.seed, settings.strict, started
+            target,
+            reason,
+            settings.selected,
+            budget,
+            settings.seed,
+            settings.strict,
+            started,
+            interrupted,
         )
 
     first = target.send(Request("GET", "/jobs", "maxResults=1"))
@@ -135,6 +142,8 @@ def _check(target: Target, settings: Settings, world: str, progress: Progress) -
             progress=progress,
         )
         outcome = runner.run()
+    except KeyboardInterrupt:
+        return could_not_begin("interrupted", interrupted=True)
     finally:
         progress.doing("deleting what was made", 0, target.requests)
         if world == "shared":

@@ -170,12 +170,13 @@ def run(
     except checking.UsageError as error:
         fail(str(error))
     path = document.write(report, output)
-    reasons = {r.reason for r in report.results}
+    status = 130 if report.interrupted else report.status
+    reasons = {result.reason for result in report.results}
     if report.status == 3 and len(reasons) == 1:
-        fail(str(reasons.pop()), status=3)
+        fail(str(reasons.pop()), status)
     terminal.show(report, shown)
     shown.print(Text(f"report: {path}", "dim"))
-    raise typer.Exit(130 if report.interrupted else report.status)
+    raise typer.Exit(status)
 
 
 def writable(folder: Path) -> None:

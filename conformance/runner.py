@@ -39,7 +39,7 @@ class Budget:
     examples: int
     """Drawn examples of the scenario that gets most."""
     shrinking: int
-    """Examples carried out to shrink one violation."""
+    """Examples carried out to shrink one violation, and as many to simplify it."""
     large: bool
     """Whether worlds of more jobs than a page holds are made."""
 
@@ -47,7 +47,7 @@ class Budget:
 BUDGETS = {
     budget.name: budget
     for budget in (
-        Budget("quick", 40, 200, large=False),
+        Budget("quick", 40, 120, large=False),
         Budget("standard", 250, 250, large=True),
         Budget("thorough", 2000, 500, large=True),
     )
@@ -156,6 +156,9 @@ class Runner:
         outcome = self.outcome
         try:
             with pinned_constants():
+                # What is fixed comes first, of every scenario: it shows most for the least.
+                for scenario in self._scenarios():
+                    self._begin(scenario)
                 for scenario in self._scenarios():
                     self._explore(scenario)
                 if self._minimising:
@@ -176,18 +179,22 @@ class Runner:
 
     # --- exploring ----------------------------------------------------------------------------
 
-    def _explore(self, scenario: Scenario) -> None:
+    def _begin(self, scenario: Scenario) -> None:
         self._doing = scenario.what
         for plan in scenario.fixed(self._source):
             self._example(scenario, plan, exploring=True)
+
+    def _explore(self, scenario: Scenario) -> None:
+        if scenario.drawn is None:
+            return
+        self._doing = scenario.what + ", drawn"
 
         def example(plan: Plan) -> None:
             for id in self._example(scenario, plan, exploring=True):
                 tally = self.outcome.tallies[id]
                 tally.drawn = tally.drawn or scenario
 
-        if scenario.drawn is not None:
-            self._hypothesis(example, scenario, Phase.generate)
+        self._hypothesis(example, scenario, Phase.generate)
 
     def _examples(self, scenario: Scenario) -> int:
         return int(self.budget.examples * scenario.share)
@@ -248,7 +255,7 @@ class Runner:
 
     def _minimise_all(self) -> None:
         for id in list(self.outcome.found):
-            if id not in self.selected:
+            if id not in self.selected or CATALOGUE[id].undone_by(self.outcome.found):
                 continue
             self._doing = f"looking for the smallest example of {id}"
             self._minimise(id)
@@ -256,11 +263,10 @@ class Runner:
 
     def _minimise(self, id: str) -> None:
         """Let Hypothesis shrink what it drew, and then take the steps that it cannot."""
-        left = _Allowance(self.budget.shrinking)
         tally = self.outcome.tallies[id]
         if tally.drawn is not None:
-            self._shrink(id, tally.drawn, left)
-        self._simplify(id, left)
+            self._shrink(id, tally.drawn, _Allowance(self.budget.shrinking))
+        self._simplify(id, _Allowance(self.budget.shrinking))
 
     def _shrink(self, id: str, scenario: Scenario, left: _Allowance) -> None:
         """Let Hypothesis come to a drawn example that breaks this requirement, and shrink it."""

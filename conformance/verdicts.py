@@ -99,6 +99,7 @@ def unreachable(
     seed: int,
     strict: bool,
     started: datetime,
+    interrupted: bool,
 ) -> Report:
     """The report of a run that could not begin."""
     results = tuple(_plain(CATALOGUE[id], "inconclusive", 0, reason) for id in sorted(selected))
@@ -112,7 +113,7 @@ def unreachable(
         started=started,
         examples=0,
         coverage={},
-        interrupted=False,
+        interrupted=interrupted,
     )
 
 
@@ -168,6 +169,9 @@ def _plain(
 def _result(requirement: Requirement, outcome: Outcome, session: Session) -> Result:
     tally = outcome.tallies[requirement.id]
     found = outcome.found.get(requirement.id)
+    undone = requirement.undone_by(outcome.found)
+    if found is not None and undone:
+        return _plain(requirement, "unexercised", 0, "masked by " + ", ".join(undone))
     if found is not None:
         return Result(
             id=requirement.id,

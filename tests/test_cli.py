@@ -127,6 +127,27 @@ def test_targets_are_listed_with_an_example() -> None:
     assert "listjobs-conformance run moto" in text
 
 
+def test_an_interrupted_run_reports_what_was_found_and_ends_with_130(tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "listjobs_conformance", "run", "moto", "--output", str(output)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stderr is not None
+        # Its second line says that it has begun to list.
+        first, second = process.stderr.readline(), process.stderr.readline()
+        assert "listing" in second, first
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err
+    assert "Traceback" not in out + err
+    document = json.loads((output / "report.json").read_text())
+    assert document["interrupted"] is True
+
+
 @pytest.fixture
 def served() -> str:
     """The URL of a reference server in a process of its own."""

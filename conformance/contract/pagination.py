@@ -339,6 +339,8 @@ def ids_in(exchange: Exchange) -> tuple[str, ...] | None:
     exercised_by="a walk of three pages or more whose size changed on the way",
     breaks="the token holds a page number; the offset is a multiple of the page size",
     presupposes=STEADY,
+    # A walk in changing sizes ends in other ways than those in one size, which are its controls.
+    rests_on=("pagination/complete", "pagination/no-duplicates", "pagination/no-phantoms"),
     examples=2,
 )
 def page_size_change(resized: Resized) -> Iterator[Finding]:

@@ -103,7 +103,7 @@ def _plus_in_tokens(tokens: Tokens) -> Iterator[Finding]:
     if with_plus:
         yield Seen("tokens with +")
     all_refused = len(with_plus) > 1 and not any(exchange.ok for exchange in with_plus)
-    if all_refused and len(without) > 1 and all(exchange.ok for exchange in without):
+    if all_refused and without and all(exchange.ok for exchange in without):
         yield Violation(
             f"all {len(with_plus)} tokens with + were refused, all {len(without)} others accepted",
             expected="%2B means +",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar, get_type_hints
@@ -83,10 +83,17 @@ class Requirement:
     about: type
     """The kind of evidence that the check takes."""
     presupposes: tuple[str, ...] = ()
+    """What must hold on the same evidence for this to be judged."""
+    rests_on: tuple[str, ...] = ()
+    """What must hold in the whole run, because no control on the same evidence could clear it."""
     examples: int = 1
     """How many pieces of evidence must have exercised it for a pass."""
     labels: int = 1
     """How many different labels they must carry."""
+
+    def undone_by(self, failed: Container[str]) -> list[str]:
+        """What it rests on and what failed: then its own failure tells nothing."""
+        return [id for id in self.rests_on if id in failed]
 
     @property
     def family(self) -> str:
@@ -114,6 +121,7 @@ class Catalogue:
         exercised_by: str,
         breaks: str,
         presupposes: tuple[str, ...] = (),
+        rests_on: tuple[str, ...] = (),
         examples: int = 1,
         labels: int = 1,
     ) -> Callable[[F], F]:
@@ -133,6 +141,7 @@ class Catalogue:
                 check=check,
                 about=get_type_hints(check)[parameter],
                 presupposes=presupposes,
+                rests_on=rests_on,
                 examples=examples,
                 labels=labels,
             )

@@ -103,7 +103,10 @@ class Jobs(Registry):
             raise invalid_request("Either document or documentSource must be given, as text.")
         targets = self.read_targets(scope, body)
         now = self.now()
-        start = (body.get("schedulingConfig") or {}).get("startTime")
+        scheduling = body.get("schedulingConfig") or {}
+        if not isinstance(scheduling, dict):
+            raise invalid_request("schedulingConfig must be an object.")
+        start = scheduling.get("startTime")
         due = None if start is None else read_time(start)
         if due is not None and due <= now:
             due = None
