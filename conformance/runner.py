@@ -102,9 +102,9 @@ class _Allowance:
 
     left: int
 
-    def one(self) -> bool:
-        """Take one, if there is one left."""
-        self.left -= 1
+    def for_one(self, plan: Plan) -> bool:
+        """Take what this example costs, more for many jobs, if that much is left."""
+        self.left -= 1 + len(plan.population.jobs) // 50
         return self.left >= 0
 
 
@@ -272,7 +272,7 @@ class Runner:
         """Let Hypothesis come to a drawn example that breaks this requirement, and shrink it."""
 
         def example(plan: Plan) -> None:
-            allowed = self._known(scenario, plan) or left.one()
+            allowed = self._known(scenario, plan) or left.for_one(plan)
             if allowed and id in self._example(scenario, plan):
                 raise _VIOLATED[id]
 
@@ -287,7 +287,7 @@ class Runner:
             for plan in best.scenario.simpler(best.plan):
                 if self.session.shared not in (None, plan.population):
                     continue
-                if self._known(best.scenario, plan) or left.one():
+                if self._known(best.scenario, plan) or left.for_one(plan):
                     self._example(best.scenario, plan)
                 if self.outcome.found[id] is not best:
                     break

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations, product
 
@@ -25,6 +25,11 @@ class Ask:
 
     query: Query = UNFILTERED
     split: int = 0
+
+
+def weight(asks: Iterable[Ask]) -> int:
+    """How much there is to take in: filters first, then how far a page size is from 1."""
+    return sum(10 * len(ask.query.filters) + ask.split for ask in asks)
 
 
 MASKS: tuple[tuple[str, ...], ...] = tuple(

@@ -14,11 +14,19 @@ from listjobs_conformance.model import GROUP, THING, Job, Population, ThingGroup
 from .populations import GROUP_STYLES, ID_STYLES
 from .queries import ATTRIBUTES, Ask
 
+MANY = 20
+"""Jobs that are too many to look at one by one: only their number is made smaller."""
+
 
 def populations(population: Population, named: Set[str]) -> Iterator[Population]:
     """Fewer jobs, then simpler ones. Groups that a query names stay."""
     jobs = population.jobs
     step = len(jobs) // 2
+    if len(jobs) > MANY:
+        while step:
+            yield population.of(jobs[: len(jobs) - step], named)
+            step //= 2
+        return
     while step:
         for start in range(0, len(jobs), step):
             yield population.of(jobs[:start] + jobs[start + step :], named)

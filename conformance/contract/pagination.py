@@ -244,6 +244,8 @@ def terminates(walked: Walked) -> Iterator[Finding]:
     exercised_by="walks without maxResults that listed several jobs",
     breaks="the default page has no token; the default is applied after the token is made",
     presupposes=STEADY,
+    # What becomes of a token may differ from token to token.
+    rests_on=("pagination/complete",),
     examples=3,
 )
 def default_page(defaulted: Defaulted) -> Iterator[Finding]:
@@ -251,8 +253,6 @@ def default_page(defaulted: Defaulted) -> Iterator[Finding]:
     walk, widest = defaulted.walk, defaulted.widest
     if not widest.whole and defaulted.control is None:
         return
-    if walk.broken_off and "+" in (walk.pages[-1].token or ""):
-        return  # The plus may be what was refused; tokens without one tell the same.
     if len(walk.ids) > 1:
         yield Seen("listed")
     reference = defaulted.control if not widest.whole and defaulted.control else widest

@@ -204,7 +204,7 @@ class Unknown:
 
     @property
     def within(self) -> tuple[Part, ...]:
-        return (self.control,)
+        return (Walked(self.world, self.walk), self.control)
 
 
 @dataclass(frozen=True, eq=False)

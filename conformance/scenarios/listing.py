@@ -121,6 +121,7 @@ LISTING = Scenario(
     _listing_plans,
     share=1.0,
     simpler=simpler_listing,
+    weight=queries.weight,
 )
 
 LARGE_LISTING = Scenario(
@@ -129,6 +130,7 @@ LARGE_LISTING = Scenario(
     list_jobs,
     _large_world,
     simpler=simpler_listing,
+    weight=queries.weight,
     exclusive=True,
     large=True,
 )

@@ -131,6 +131,7 @@ TOKENS = Scenario(
     _token_plans,
     share=0.3,
     simpler=_simpler_tokens,
+    weight=lambda use: queries.weight((use.ask, use.other)),
 )
 
 MANY_TOKENS = Scenario(

@@ -31,6 +31,14 @@ class NoJobsIsAnError(Service):
 
 
 @fault("error/documented")
+class UnknownGroupCrashes(Service):
+    """The row of the group is used without a look whether there is one."""
+
+    def unknown_group(self, name: str) -> Condition:
+        raise Crash
+
+
+@fault("error/documented")
 class DeletionInProgressCrashes(Service):
     """One status was forgotten in the branches of the code, and falls through to a crash."""
 
