@@ -21,6 +21,7 @@ from listjobs_conformance.evidence import Page, Request
 from listjobs_conformance.judgement import Judge
 from listjobs_conformance.model import Query, expect
 from listjobs_conformance.runner import BUDGETS, Runner
+from listjobs_conformance.schemas import RESPONSE, complaints
 from listjobs_conformance.session import Session
 from listjobs_conformance.strategies.populations import uniform
 from listjobs_conformance.targets.calibration import calibrate
@@ -64,6 +65,12 @@ def clients(url: str) -> dict[str, Callable[[], object]]:
         assert response.data
 
     def ours() -> None:
+        page = Page(target.send(Request("GET", "/jobs", f"maxResults={SUMMARIES}")))
+        assert not complaints(RESPONSE, page.exchange)
+        assert not any(expected.forbids(job_id) for job_id in page.ids)
+        assert len(page.ids) == SUMMARIES
+
+    def judged() -> None:
         exchange = target.send(Request("GET", "/jobs", f"maxResults={SUMMARIES}"))
         page = Page(exchange)
         judgement = judge.judge((Answer(world, exchange, page),))
@@ -78,6 +85,7 @@ def clients(url: str) -> dict[str, Callable[[], object]]:
     return {
         "(a) urllib3, unsigned, nothing read": bare,
         "(b) signed, sent, parsed, validated, compared": ours,
+        "(b) and judged by all 20 requirements on an answer": judged,
         "(c) boto3 list_jobs, nothing checked": boto3_list_jobs,
     }
 

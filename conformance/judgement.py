@@ -6,7 +6,6 @@ what one of them presupposes must be known even where nobody asked for it.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from types import UnionType
@@ -21,7 +20,8 @@ class Judgement:
     """The requirements that an example breaks, exercises, or cannot say anything about."""
 
     violations: dict[str, Violation] = field(default_factory=dict)
-    seen: dict[str, Counter[str]] = field(default_factory=dict)
+    seen: dict[str, list[str]] = field(default_factory=dict)
+    """Requirement id to the labels of what exercised it."""
     masked: dict[str, set[str]] = field(default_factory=dict)
     """Requirement id to the ids of what it presupposes and what was broken."""
     unanswered: dict[str, str] = field(default_factory=dict)
@@ -83,7 +83,7 @@ class Judge:
             if id in findings.violations:
                 judgement.violations.setdefault(id, findings.violations[id])
             if id in findings.seen:
-                judgement.seen.setdefault(id, Counter()).update(findings.seen[id])
+                judgement.seen.setdefault(id, []).extend(findings.seen[id])
 
     def _findings(self, part: Part) -> _Findings:
         key = _identity(part)

@@ -10,15 +10,21 @@ from listjobs_conformance.server import FAULTS, VARIATIONS
 
 from .conftest import Run
 
-FEW = 3
-"""Jobs in the smallest example of a fault that needs no more: two on pages, and one beside them."""
+FEW = 5
+"""Jobs in the smallest example of any fault that needs no more. Most take one or two."""
 
 TAKES_MORE = {
     # One more than its default page.
     "default-page-refuses-its-token": 6,
-    # Two on pages, one of another status between them that a second filter keeps.
-    "later-pages-forget-status": 4,
+    # Eleven pages of one job, or eleven jobs on a default page of ten.
+    "ten-pages-at-most": 11,
+    "ten-jobs-by-default": 11,
+    # Many tokens, of which some hold a plus and some do not.
+    "plus-in-token-becomes-space": 30,
 }
+
+BY_CHANCE = {"plus-in-token-becomes-space"}
+"""Faults that depend on how a token falls out, which is another one each time."""
 
 
 def failures(report: Report) -> dict[str, ViolationRecord]:
@@ -32,7 +38,7 @@ def test_a_fault_breaks_exactly_what_it_names_by_a_small_example(run: Run, name:
     assert set(found) == set(fault.breaks), fault.summary
     most = TAKES_MORE.get(name, max(FEW, fault.needs_jobs))
     for violation in found.values():
-        assert violation.repeats
+        assert violation.repeats or name in BY_CHANCE
         assert len(violation.population) <= most
         assert sum(request.decisive for request in violation.requests) == 1
 

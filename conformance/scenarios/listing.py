@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from hypothesis import strategies as st
 from listjobs_conformance.strategies import queries, simplify
@@ -86,6 +87,9 @@ def simpler_listing(plan: Plan) -> Iterator[Plan]:
     named = {name for ask in plan.doing for name in ask.query.group_names}
     for population in simplify.populations(plan.population, named):
         yield Plan(population, plan.doing)
+        if len(population.jobs) < len(plan.population.jobs):
+            # With fewer jobs the same split may be a whole page.
+            yield Plan(population, tuple(replace(ask, split=0) for ask in plan.doing))
     for index, ask in enumerate(plan.doing):
         for simpler in simplify.asks(ask):
             yield Plan(plan.population, (*plan.doing[:index], simpler, *plan.doing[index + 1 :]))
