@@ -85,7 +85,7 @@ def clients(url: str) -> dict[str, Callable[[], object]]:
     return {
         "(a) urllib3, unsigned, nothing read": bare,
         "(b) signed, sent, parsed, validated, compared": ours,
-        "(b) and judged by all 20 requirements on an answer": judged,
+        "(b) and judged by every requirement on an answer": judged,
         "(c) boto3 list_jobs, nothing checked": boto3_list_jobs,
     }
 
