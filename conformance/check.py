@@ -145,7 +145,6 @@ def _check(target: Target, settings: Settings, world: str, progress: Progress) -
     except KeyboardInterrupt:
         return could_not_begin("interrupted", interrupted=True)
     finally:
-        progress.doing("deleting what was made", 0, target.requests)
         if world == "shared":
             target.delete_made()
         elif target.reset_with is not None:

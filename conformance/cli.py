@@ -294,7 +294,8 @@ def serve(
         table.add_column("what it does")
         for behaviour in (*FAULTS.values(), *VARIATIONS.values()):
             breaks = "\n".join(behaviour.breaks) or "nothing: allowed"
-            table.add_row(behaviour.name, breaks, Text(" ".join(behaviour.summary.split())))
+            summary = " ".join(behaviour.summary.replace("``", "").split())
+            table.add_row(behaviour.name, breaks, Text(summary))
         console().print(table)
         return
 

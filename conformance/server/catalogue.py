@@ -45,7 +45,7 @@ class UnknownBehaviour(ValueError):
     """There is no fault and no variation of this name. ``nearest`` is the likely one, or None."""
 
     def __init__(self, name: str) -> None:
-        near = get_close_matches(name, [*FAULTS, *VARIATIONS], 1, 0.4)
+        near = get_close_matches(name, [*FAULTS, *VARIATIONS], 1, 0.6)
         self.name = name
         self.nearest = near[0] if near else None
         hint = f"; did you mean {self.nearest!r}?" if self.nearest else ""

@@ -128,7 +128,7 @@ KINDS: tuple[Kind, ...] = (
         "reference:status-ignored",
     ),
     Kind("http://HOST:PORT", "any endpoint that has the IoT Jobs API", "http://127.0.0.1:5000"),
-    Kind("https://HOST", "the same over TLS", "https://iot.localhost.localstack.cloud:4566"),
+    Kind("https://HOST", "the same over TLS", "https://iot.example.com --allow-writes"),
 )
 
 
@@ -145,5 +145,6 @@ def open_target(name: str, options: Options) -> Target:
     }
     if kind not in openers or (rest and kind != "reference"):
         known = ", ".join(k.form for k in KINDS)
-        raise TargetError(f"{name!r} is no target that is known: {known}")
+        meant = f"; did you mean http://{name}?" if rest.isdigit() else ""
+        raise TargetError(f"{name!r} is no target that is known: {known}{meant}")
     return openers[kind]()
