@@ -35,6 +35,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import urllib3
+from peers import moto_tests, openapi, plain
+from peers.schemathesis import DEFAULT, TUNED, Failure, Mode, Schemathesis
+from rich.console import Console
+from rich.table import Table
+
 from listjobs_conformance.judgement import Judgement
 from listjobs_conformance.runner import BUDGETS, Runner
 from listjobs_conformance.scenarios import SCENARIOS, Plan, Scenario
@@ -42,10 +47,6 @@ from listjobs_conformance.server import FAULTS
 from listjobs_conformance.session import Session
 from listjobs_conformance.targets.calibration import calibrate
 from listjobs_conformance.targets.kinds import Options, open_target
-from peers import moto_tests, openapi, plain
-from peers.schemathesis import DEFAULT, TUNED, Failure, Mode, Schemathesis
-from rich.console import Console
-from rich.table import Table
 
 EVERY = 8
 """Which faults are taken: each so many of the catalogue."""

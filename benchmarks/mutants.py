@@ -44,11 +44,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
 
-from listjobs_conformance.check import Settings, check, select
-from listjobs_conformance.targets.kinds import Options, open_target
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
+
+from listjobs_conformance.check import Settings, check, select
+from listjobs_conformance.targets.kinds import Options, open_target
 
 PACKAGE = "listjobs_conformance.server"
 MODULES = ("listing", "tokens")

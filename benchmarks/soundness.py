@@ -35,14 +35,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
 from listjobs_conformance.check import Settings, check, select
 from listjobs_conformance.reports.record import Report
 from listjobs_conformance.runner import BUDGETS
 from listjobs_conformance.server import FAULTS, VARIATIONS
 from listjobs_conformance.targets.kinds import Options, open_target
-from rich.console import Console
-from rich.progress import track
-from rich.table import Table
 
 COMBINED_AT_MOST = 6
 """How many variations one server has at once."""

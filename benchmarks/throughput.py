@@ -16,6 +16,9 @@ from collections.abc import Callable
 
 import boto3
 import urllib3
+from rich.console import Console
+from rich.table import Table
+
 from listjobs_conformance.contract.parts import Answer
 from listjobs_conformance.evidence import Page, Request
 from listjobs_conformance.judgement import Judge
@@ -26,8 +29,6 @@ from listjobs_conformance.session import Session
 from listjobs_conformance.strategies.populations import uniform
 from listjobs_conformance.targets.calibration import calibrate
 from listjobs_conformance.targets.kinds import Options, open_target
-from rich.console import Console
-from rich.table import Table
 
 SUMMARIES = 50
 ROUNDS = 9

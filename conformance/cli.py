@@ -12,12 +12,13 @@ from typing import Annotated, NoReturn
 
 import orjson
 import typer
-from listjobs_conformance.reports import document, terminal
-from listjobs_conformance.reports.terminal import harmless
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
+
+from listjobs_conformance.reports import document, terminal
+from listjobs_conformance.reports.terminal import harmless
 
 from . import check as checking
 from .contract import CATALOGUE

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import orjson
+
 from listjobs_conformance.schemas import REPORT, validator
 
 from .record import Report

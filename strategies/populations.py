@@ -14,6 +14,7 @@ from itertools import product
 from string import ascii_lowercase
 
 from hypothesis import strategies as st
+
 from listjobs_conformance.model import GROUP, SELECTIONS, THING, Job, Population, ThingGroup
 
 NAMESPACES = (None, "n", "nn")

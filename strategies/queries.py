@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations, product
 
 from hypothesis import strategies as st
+
 from listjobs_conformance.model import FILTERS, MAY, STATUSES, Population, Query, matches
 
 ATTRIBUTES = tuple(FILTERS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+
 from listjobs_conformance.check import Settings, check, select
 from listjobs_conformance.reports.record import Report
 from listjobs_conformance.targets.kinds import Options, open_target

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from typer.testing import CliRunner, Result
+
 from listjobs_conformance.cli import Budget, app
 from listjobs_conformance.contract import CATALOGUE
 from listjobs_conformance.runner import BUDGETS
 from listjobs_conformance.schemas import load
-from typer.testing import CliRunner, Result
 
 
 def command(*arguments: str) -> Result:

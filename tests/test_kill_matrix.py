@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from listjobs_conformance.contract import CATALOGUE
 from listjobs_conformance.reports.record import Report, ViolationRecord
 from listjobs_conformance.selftest import behaviours, trial, unkilled

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from listjobs_conformance.model import (
     GROUP,
     MAY,

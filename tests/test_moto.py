@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+
 from listjobs_conformance.reports.record import Report, Result
 
 from .conftest import Run

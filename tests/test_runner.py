@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from listjobs_conformance.check import UsageError, select
 from listjobs_conformance.contract import CATALOGUE
 from listjobs_conformance.model import FILTERS

@@ -8,6 +8,7 @@ from typing import Any
 import botocore.session
 import orjson
 import pytest
+
 from listjobs_conformance.contract import CATALOGUE
 from listjobs_conformance.contract.errors import MODELLED
 from listjobs_conformance.evidence import Exchange, Request

@@ -9,6 +9,7 @@ from typing import Any
 import botocore.session
 import pytest
 from hypothesis import given
+
 from listjobs_conformance.model import FILTERS, MUST, STATUSES, Population, Query, matches
 from listjobs_conformance.strategies import invalid, queries, simplify
 from listjobs_conformance.strategies.populations import (

@@ -14,6 +14,7 @@ from dataclasses import replace
 from string import ascii_letters, digits
 
 from hypothesis import strategies as st
+
 from listjobs_conformance.contract.parts import Defaulted, Listing, Paged, Part
 from listjobs_conformance.model import (
     GROUP,

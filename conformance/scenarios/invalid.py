@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hypothesis import strategies as st
+
 from listjobs_conformance.strategies import invalid
 
 from ..contract.parts import Answer, Invalid, Part

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from hypothesis import strategies as st
+
 from listjobs_conformance.strategies import queries, simplify
 from listjobs_conformance.strategies.populations import uniform
 from listjobs_conformance.strategies.queries import Ask

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import strategies as st
+
 from listjobs_conformance.strategies.populations import Holdable, covering, populations
 
 from ..contract.parts import Filtered, Part

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from hypothesis import strategies as st
+
 from listjobs_conformance.strategies import invalid, queries
 from listjobs_conformance.strategies.queries import Ask
 

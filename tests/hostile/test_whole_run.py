@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 from click.testing import Result
 from hostile_server import HOSTILE, MIB, HostileServer
+from typer.testing import CliRunner
+
 from listjobs_conformance.cli import app
 from listjobs_conformance.schemas import REPORT, validator
-from typer.testing import CliRunner
 
 Serve = Callable[..., HostileServer]
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
-from listjobs_conformance.server import ReferenceServer
 from wsgi_client import Answer, Client
+
+from listjobs_conformance.server import ReferenceServer
 
 STATUSES = ("IN_PROGRESS", "CANCELED", "COMPLETED", "DELETION_IN_PROGRESS", "SCHEDULED")
 MEMBERS = {

@@ -5,8 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 
 import pytest
-from listjobs_conformance.server import ReferenceServer
 from wsgi_client import Client
+
+from listjobs_conformance.server import ReferenceServer
 
 
 @pytest.fixture

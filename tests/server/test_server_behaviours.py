@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from listjobs_conformance.server import (
     FAULTS,
     VARIATIONS,

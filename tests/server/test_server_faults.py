@@ -1,8 +1,9 @@
 """Each fault breaks what it says that it breaks, and nothing else."""
 
 import pytest
-from listjobs_conformance.server import FAULTS, ReferenceServer
 from plain_checker import Checker, large_world, small_world
+
+from listjobs_conformance.server import FAULTS, ReferenceServer
 
 FEW = [name for name, fault in FAULTS.items() if not fault.needs_jobs]
 MANY = [name for name, fault in FAULTS.items() if fault.needs_jobs]

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 from botocore.config import Config
+
 from listjobs_conformance.server import ReferenceServer, serve, serving
 
 

@@ -7,9 +7,10 @@ from itertools import islice
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from listjobs_conformance.server import FAULTS, VARIATIONS, Behaviour, ReferenceServer
 from plain_checker import Checker, small_world
 from wsgi_client import Client
+
+from listjobs_conformance.server import FAULTS, VARIATIONS, Behaviour, ReferenceServer
 
 CONVENTIONS = {
     "filter/namespace-id",

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import orjson
+
 from listjobs_conformance.server import ReferenceServer
 
 DOCUMENT = "{}"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from listjobs_conformance.wire import Bounds, SocketTransport
 from scripted import Script, Scripted
+
+from listjobs_conformance.wire import Bounds, SocketTransport
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from hypothesis import example, given
 from hypothesis import strategies as st
+
 from listjobs_conformance.evidence import Request
 from listjobs_conformance.signing import Signer, query_string
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
+
 from listjobs_conformance.evidence import Exchange, Request
 from listjobs_conformance.signing import Signer
 from listjobs_conformance.wire import Bounds, WsgiTransport
