@@ -448,6 +448,8 @@ class Checker:
             answer = self.ask(**{name: "nosuchgroup"})
             if answer.status == 200:
                 self.found("error/thing-group-missing", self.listed(answer))
+            elif answer.status >= 500:
+                self.judge_refusal(answer)
             else:
                 self.judge_shape(answer)
         both = {"thingGroupName": "g", "thingGroupId": self.group_id}
