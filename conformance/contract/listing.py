@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..evidence import Ending
 from ..model import Query, expect
@@ -122,28 +122,43 @@ def no_duplicates(walked: Walked) -> Iterator[Finding]:
     level=DOCUMENTED,
     source="developer guide: a listing covers one account and one region",
     exercised_by="jobs made in two regions whose ARNs name different regions",
-    breaks="one store for all regions; a region read from a default instead of from the request",
-    presupposes=("error/documented", "summary/schema"),
+    breaks="one store for all regions; a region read from a default instead of from the request; "
+    "a group looked up by its name in all regions",
+    presupposes=("error/documented", "summary/schema", "filter/thing-group-name"),
     examples=2,
 )
 def scope(scoped: Scoped) -> Iterator[Finding]:
-    """Jobs of another region are not listed."""
-    page = scoped.answer.page
-    if page is None or _region(scoped.own) == _region(scoped.foreign):
+    """A listing covers one region: it shows no job of another, and loses none to one."""
+    page, own, foreign = scoped.answer.page, _regions(scoped.own), _regions(scoped.foreign)
+    if page is None or own & foreign:
         return
     yield Seen("two regions")
-    foreign = [s for s in page.summaries if s.get("jobArn") == scoped.foreign]
-    if foreign:
-        yield Violation(
-            f"a job of {_region(scoped.foreign)} is listed in {scoped.region}",
-            expected=f"no job but those of {scoped.region}",
-            actual=scoped.foreign,
-            decisive=page.exchange,
-            jobs=(JobFault(str(foreign[0]["jobId"]), "phantom", 1),),
-            shown=(page.exchange,),
-            trait="phantom",
-        )
+    phantoms = {
+        str(summary["jobId"]): str(summary["jobArn"])
+        for summary in page.summaries
+        if summary.get("jobArn") in scoped.foreign
+    }
+    lost = sorted(scoped.expected.difference(page.ids)) if page.token is None else []
+    if not phantoms and not lost:
+        return
+    if phantoms:
+        message = f"a job of {names(sorted(_regions(phantoms.values())))} is listed"
+    else:
+        message = f"{names(lost)} not listed under a group's name that another region has, too,"
+    yield Violation(
+        f"{message} in {scoped.region}",
+        expected=names(sorted(scoped.expected)) if lost else f"only jobs of {scoped.region}",
+        actual=names([*phantoms.values()] or page.ids),
+        decisive=page.exchange,
+        jobs=(
+            *(JobFault(job_id, "phantom", 1) for job_id in phantoms),
+            *(JobFault(job_id, "lost") for job_id in lost),
+        ),
+        shown=(page.exchange,),
+        trait="phantom" if phantoms else "lost",
+    )
 
 
-def _region(arn: str) -> str:
-    return (arn.split(":") + [""] * 4)[3]
+def _regions(arns: Iterable[str]) -> frozenset[str]:
+    """The regions that the ARNs name."""
+    return frozenset((arn.split(":") + [""] * 4)[3] for arn in arns)

@@ -260,15 +260,19 @@ class Scoped:
 
     region: str
     """The region that was listed."""
-    own: str
-    """The ARN of a job there."""
-    foreign: str
-    """The ARN of a job in another region."""
+    own: tuple[str, ...]
+    """The ARNs of the jobs made there."""
+    foreign: tuple[str, ...]
+    """The ARNs of the jobs made in another region."""
     answer: Answer
+    expected: frozenset[str] = frozenset()
+    """The jobs that it must show: they are listed there, and match the filter asked for."""
+    controls: tuple[Part, ...] = ()
+    """The same filter, before another region had anything that it could be mistaken for."""
 
     @property
     def within(self) -> tuple[Part, ...]:
-        return (self.answer,)
+        return (self.answer, *self.controls)
 
 
 def flatten(part: Part) -> Iterator[Part]:

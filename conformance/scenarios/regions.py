@@ -2,39 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from ..contract.parts import Answer, Part, Scoped
-from ..evidence import Page, Request
-from ..model import Job, Population, World
-from ..session import Inconclusive, Session
+from ..evidence import Exchange, Page, Request
+from ..model import GROUP, Job, Population, Query, ThingGroup, World
+from ..session import SETTLE_PAUSE, Inconclusive, Session
+from ..signing import query_string
 from ..targets.seeding import Seeder, SeedingError, prefixed
-from .plan import Plan, Scenario, Source
+from .plan import Plan, Scenario, Source, filtered
 
 ELSEWHERE = ("us-east-2", "eu-west-1")
 """Regions beside the target's own: one with nearly the same name, and one far away."""
 
+NAMESAKE = "g:1"
+"""The name of a group in each region: a job of one must not show under that of the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A region and the jobs that were made there: id to ARN."""
+
+    region: str
+    arns: Mapping[str, str]
+    in_group: frozenset[str] = frozenset()
+
 
 def list_regions(session: Session, plan: Plan) -> Iterator[Part]:
-    """Make a job in each of two regions, and list both."""
+    """Make jobs in each of two regions, and list both: everything, and a group of one name."""
     world = session.world(plan.population)
-    home, away = session.target.region, plan.doing
+    group = session.local(Query(thing_group_name=NAMESAKE))
+    # Taken before there is a group of that name elsewhere.
+    control = filtered(session, world, group)
+    home, away = _home(session, world, group), _away(session, plan.doing)
+    for here, there in ((home, away), (away, home)):
+        unfiltered = _list(session, here, "maxResults=250")
+        foreign = tuple(there.arns.values())
+        yield Scoped(here.region, tuple(here.arns.values()), foreign, unfiltered)
+        if not home.in_group or not away.in_group:
+            continue
+        by_name = query_string([("thingGroupName", str(group.thing_group_name))])
+        listed = unfiltered.page.ids if unfiltered.page else ()
+        expected = here.in_group.intersection(listed)
+        answer = _list(session, here, f"{by_name}&maxResults=250", expected)
+        yield Scoped(here.region, tuple(here.arns.values()), foreign, answer, expected, (control,))
+
+
+def _home(session: Session, world: World, group: Query) -> _Place:
+    in_group = (job.id for job in world.jobs if group.thing_group_name in job.groups)
+    return _Place(session.target.region, world.arns, frozenset(in_group))
+
+
+def _away(session: Session, region: str) -> _Place:
+    made = _here_too(session.capabilities.holdable.groups, f"elsewhere-{region}")
+    population = prefixed(made, session.prefix)
     seeder = Seeder(session.target, describes=False)
     try:
-        population = prefixed(Population((Job(f"elsewhere-{away}"),)), session.prefix)
-        there = seeder.seed(population, exclusive=False, region=away)
+        world = seeder.seed(population, exclusive=False, region=region)
     except SeedingError as error:
-        raise Inconclusive(f"no job could be made in {away}: {error}") from None
-    ours, theirs = (next(iter(w.arns.values()), "") for w in (world, there))
-    for region, own, foreign in ((home, ours, theirs), (away, theirs, ours)):
-        exchange = session.target.send(Request("GET", "/jobs", "maxResults=250"), region)
-        answer = Answer(World(exclusive=False), exchange, Page(exchange) if exchange.ok else None)
-        yield Scoped(region, own, foreign, answer)
+        raise Inconclusive(f"no job could be made in {region}: {error}") from None
+    return _Place(region, world.arns, frozenset(j.id for j in population.jobs if j.groups))
+
+
+def _list(
+    session: Session, place: _Place, query: str, expected: frozenset[str] = frozenset()
+) -> Answer:
+    """One page, asked for until it holds what it must, for the settle time at most."""
+    deadline = time.monotonic() + session.settle
+    while True:
+        exchange: Exchange = session.target.send(Request("GET", "/jobs", query), place.region)
+        page = Page(exchange) if exchange.ok else None
+        held = page is not None and expected.issubset(page.ids)
+        if held or time.monotonic() >= deadline:
+            return Answer(World(exclusive=False), exchange, page)
+        time.sleep(SETTLE_PAUSE)
+
+
+def _here_too(groups: bool, name: str) -> Population:
+    """A job and, where there are groups, one that targets the group of the same name."""
+    if not groups:
+        return Population((Job(name),))
+    grouped = Job(f"{name}-g", "IN_PROGRESS", "CONTINUOUS", (GROUP + NAMESAKE,))
+    return Population((Job(name), grouped), (ThingGroup(NAMESAKE),))
 
 
 def _region_fixed(source: Source) -> Iterator[Plan]:
     if source.holdable.kinds:
-        yield from (Plan(Population((Job("here"),)), region) for region in ELSEWHERE)
+        population = _here_too(source.holdable.groups, "here")
+        yield from (Plan(population, region) for region in ELSEWHERE)
 
 
 REGIONS = Scenario("regions", "looking into another region", list_regions, _region_fixed)

@@ -173,3 +173,36 @@ class SiblingRegionsShareJobs(Service):
     def where_scope(self, scope: Scope) -> Condition:
         continent = scope.region.partition("-")[0]
         return "account = ? AND region LIKE ?", (scope.account, f"{continent}-%")
+
+
+@fault("listing/scope")
+class GroupLookedUpInAllRegions(Service):
+    """A group is looked up by its name in all regions, and the first that is found is taken."""
+
+    def group_id(self, scope: Scope, name: str) -> str | None:
+        row = self.store.row(
+            "SELECT id FROM thing_groups WHERE account = ? AND name = ? ORDER BY region",
+            scope.account,
+            name,
+        )
+        return row and str(row[0])
+
+
+@fault("listing/scope")
+class GroupNameSpansRegions(Service):
+    """With a group's name, the jobs of every region's group of that name are listed."""
+
+    def where(self, query: Query) -> dict[str, Condition]:
+        conditions = super().where(query)
+        if query.thing_group_name is not None:
+            conditions["scope"] = ("account = ?", (query.scope.account,))
+        return conditions
+
+    def where_thing_group_name(self, scope: Scope, name: str) -> Condition:
+        if self.group_id(scope, name) is None:
+            return self.unknown_group(name)
+        return (
+            "pk IN (SELECT job FROM targets JOIN thing_groups ON id = group_id "
+            "WHERE account = ? AND name = ?)",
+            (scope.account, name),
+        )
