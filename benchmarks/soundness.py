@@ -42,6 +42,7 @@ from rich.table import Table
 from listjobs_conformance.check import Settings, check, select
 from listjobs_conformance.reports.record import Report
 from listjobs_conformance.runner import BUDGETS
+from listjobs_conformance.selftest import checks_access
 from listjobs_conformance.server import FAULTS, VARIATIONS
 from listjobs_conformance.targets.kinds import Options, open_target
 
@@ -132,7 +133,13 @@ def faulty(count: int, budget: str) -> Iterator[Run]:
 def carry_out(run: Run) -> Outcome:
     """Check the target and compare the verdicts with what is known of it."""
     try:
-        settings = Settings(select(), budget=run.budget, seed=run.seed, minimise=False)
+        settings = Settings(
+            select(),
+            budget=run.budget,
+            seed=run.seed,
+            minimise=False,
+            check_access=checks_access(run.behaviours),
+        )
         report = check(open_target(run.target, Options()), settings)
     except Exception:
         return Outcome(run, unjudged=traceback.format_exc())

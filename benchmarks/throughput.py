@@ -23,11 +23,10 @@ from listjobs_conformance.contract.parts import Answer
 from listjobs_conformance.evidence import Page, Request
 from listjobs_conformance.judgement import Judge
 from listjobs_conformance.model import Query, expect
-from listjobs_conformance.runner import BUDGETS, Runner
+from listjobs_conformance.runner import BUDGETS, Progress, Runner
 from listjobs_conformance.schemas import RESPONSE, complaints
-from listjobs_conformance.session import Session
+from listjobs_conformance.stage import Stage, Staging
 from listjobs_conformance.strategies.populations import uniform
-from listjobs_conformance.targets.calibration import calibrate
 from listjobs_conformance.targets.kinds import Options, open_target
 
 SUMMARIES = 50
@@ -46,7 +45,7 @@ def rate(once: Callable[[], object]) -> float:
 
 def clients(url: str) -> dict[str, Callable[[], object]]:
     target = open_target(url, Options(reset="/_listjobs/reset"))
-    session = Session(target, calibrate(target))
+    session = Stage(target, Staging(), Progress(), 0).set_up()
     world = session.world(uniform(2 * SUMMARIES))
     expected = expect(world.jobs, Query())
     pool = urllib3.connection_from_url(url, maxsize=1)
@@ -114,7 +113,7 @@ def examples_table(url: str) -> Table:
         (url, Options(reset="/_listjobs/reset")),
     ):
         target = open_target(name, options)
-        session = Session(target, calibrate(target))
+        session = Stage(target, Staging(), Progress(), 0).set_up()
         runner = Runner(session, BUDGETS["standard"], minimise=False)
         started = time.perf_counter()
         outcome = runner.run()

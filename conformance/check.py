@@ -3,43 +3,33 @@
 from __future__ import annotations
 
 import fnmatch
-import ipaddress
-import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from urllib.parse import urlsplit
 
 from listjobs_conformance.reports.record import Report
-from listjobs_conformance.strategies.populations import covering
 
 from . import verdicts
 from .contract import CATALOGUE
 from .evidence import Request
-from .runner import BUDGETS, Progress, Runner
-from .session import Session
-from .targets.calibration import calibrate
-from .targets.target import Target
-
-
-class UsageError(Exception):
-    """What was asked for cannot be done; the text says what to do instead."""
+from .runner import BUDGETS, Budget, Progress, Runner
+from .session import TargetGone
+from .stage import CannotBegin, Stage, Staging, UsageError
+from .targets.target import RequestLimit, Target
+from .verdicts import Terms
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Staging):
     """What a run is to do."""
 
     selected: frozenset[str]
     budget: str = "standard"
     seed: int = 0
     strict: bool = False
-    world: str | None = None
-    """``fresh`` or ``shared``; by default fresh where the target can be reset."""
-    allow_writes: bool = False
-    settle: float = 0.0
-    """How long, in seconds, a change may take to show in listings."""
+    required: frozenset[str] = frozenset()
+    """Requirements that must have been exercised."""
     minimise: bool = True
 
 
@@ -74,65 +64,26 @@ def nearest(name: str, names: Iterable[str]) -> str:
     return f": did you mean {close[0]}?" if close else ""
 
 
-def is_loopback(url: str) -> bool:
-    """Whether the URL's host is this machine."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def check(target: Target, settings: Settings, progress: Progress | None = None) -> Report:
     """Check a target and close it. Raises :class:`UsageError` before anything is sent."""
+    progress = progress or Progress()
     try:
-        world = _world(target, settings)
-        return _check(target, settings, world, progress or Progress())
+        budget = BUDGETS[settings.budget]
+        stage = Stage(target, settings, progress, budget.requests)
+        return _check(stage, settings, budget, progress)
     finally:
         target.close()
 
 
-def _world(target: Target, settings: Settings) -> str:
-    world = settings.world or ("fresh" if target.reset_with is not None else "shared")
-    if world not in ("fresh", "shared"):
-        raise UsageError(f"--world {world!r} is not known: fresh or shared")
-    if world == "fresh" and target.reset_with is None:
-        raise UsageError(f"--world fresh needs --reset: {target.name} is not reset unasked")
-    if target.url is not None and not is_loopback(target.url) and not settings.allow_writes:
-        raise UsageError(
-            f"{target.name} is not on this machine: making jobs there needs --allow-writes"
-        )
-    return world
-
-
-def _check(target: Target, settings: Settings, world: str, progress: Progress) -> Report:
-    budget, started = BUDGETS[settings.budget], datetime.now(UTC)
-
-    def could_not_begin(reason: str, interrupted: bool = False) -> Report:
-        return verdicts.unreachable(
-            target,
-            reason,
-            settings.selected,
-            budget,
-            settings.seed,
-            settings.strict,
-            started,
-            interrupted,
-        )
-
+def _check(stage: Stage, settings: Settings, budget: Budget, progress: Progress) -> Report:
+    target, started = stage.target, datetime.now(UTC)
+    terms = Terms(settings.selected, budget, settings.seed, settings.strict, settings.required)
     first = target.send(Request("GET", "/jobs", "maxResults=1"))
     if first.failure is not None:
-        return could_not_begin(f"no usable answer from {target.name}: {first.failure}")
-    prefix = "" if world == "fresh" else f"lj{secrets.token_hex(3)}-"
-    progress.doing("finding out what the target can hold", 0, 0)
+        reason = f"no usable answer from {target.name}: {first.failure}"
+        return verdicts.unreachable(target, reason, terms, started)
     try:
-        if world == "fresh" and target.reset_with is not None:
-            target.send(target.reset_with)
-        capabilities = calibrate(target, prefix)
-        shared = covering(capabilities.holdable) if world == "shared" else None
-        session = Session(target, capabilities, shared, prefix, settings.settle)
+        session = stage.set_up()
         runner = Runner(
             session,
             budget,
@@ -143,18 +94,9 @@ def _check(target: Target, settings: Settings, world: str, progress: Progress) -
         )
         outcome = runner.run()
     except KeyboardInterrupt:
-        return could_not_begin("interrupted", interrupted=True)
+        return verdicts.unreachable(target, "interrupted", terms, started, interrupted=True)
+    except (CannotBegin, TargetGone, RequestLimit) as reason:
+        return verdicts.unreachable(target, str(reason), terms, started)
     finally:
-        if world == "shared":
-            target.delete_made()
-        elif target.reset_with is not None:
-            target.send(target.reset_with)
-    return verdicts.report(
-        outcome,
-        session,
-        settings.selected,
-        budget,
-        settings.seed,
-        settings.strict,
-        started,
-    )
+        stage.clear()
+    return verdicts.report(outcome, session, terms, started)

@@ -29,6 +29,8 @@ class Request:
     query: str = ""
     body: bytes = b""
     service: str = "iot"
+    credentials: str = ""
+    """What is wrong with the credentials that it is signed with, if anything."""
 
     @property
     def parameters(self) -> list[tuple[str, str]]:
@@ -72,6 +74,11 @@ class Exchange:
     @property
     def ok(self) -> bool:
         return 200 <= self.status < 300
+
+    @property
+    def refused(self) -> bool:
+        """Whether the request was answered with an error of the client's."""
+        return 400 <= self.status < 500
 
     @property
     def server_fault(self) -> bool:

@@ -12,7 +12,7 @@ from types import UnionType
 from typing import get_args
 
 from .contract import CATALOGUE, Requirement, Seen, Violation
-from .contract.parts import Answer, Invalid, Part, Walked, flatten
+from .contract.parts import Answer, Invalid, Part, Unauthorised, Walked, flatten
 
 
 @dataclass
@@ -97,6 +97,9 @@ class Judge:
             findings.unanswered = findings.unanswered or within.unanswered
         if isinstance(part, (Answer, Invalid)):
             findings.unanswered = part.exchange.failure
+        elif isinstance(part, Unauthorised):
+            # A refusal tells nothing where the control was not answered.
+            findings.unanswered = part.exchange.failure or findings.unanswered
         if findings.unanswered is None:
             for requirement in self._kinds.get(type(part), ()):
                 for finding in requirement.check(part):

@@ -8,7 +8,7 @@ they leave a question open the answer is *may*, and *may* can never be violated.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -38,6 +38,8 @@ class Job:
     selection: str | None = "SNAPSHOT"
     targets: tuple[str, ...] = (THING + "t",)
     namespace: str | None = None
+    partial: bool = False
+    """Whether the targets and the namespace are not known, as of a job that was only listed."""
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -100,10 +102,6 @@ class Query:
         """This query with all other filters taken away."""
         return Query(**{_ATTRIBUTES[wire_name]: self.value(wire_name)})
 
-    def without(self, wire_name: str) -> Query:
-        """This query with one filter taken away."""
-        return replace(self, **{_ATTRIBUTES[wire_name]: None})
-
     @property
     def group_names(self) -> tuple[str, ...]:
         """The groups that the query names, by name or by id."""
@@ -138,6 +136,8 @@ class World:
     described: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Job id to the ``job`` member of DescribeJob's answer."""
     exclusive: bool = True
+    surveyed: bool = False
+    """Whether it is known from listings of the target alone, and so shows nothing about them."""
 
     @cached_property
     def by_id(self) -> Mapping[str, Job]:
@@ -187,12 +187,14 @@ def _by_selection(job: Job, value: str) -> int:
 
 def _by_group(job: Job, value: str) -> int:
     if value not in job.groups:
-        return MUST_NOT
+        return MAY if job.partial else MUST_NOT
     # The real service was seen to leave SCHEDULED jobs out of a group's listing.
     return MAY if job.status == "SCHEDULED" else MUST
 
 
 def _by_namespace(job: Job, value: str) -> int:
+    if job.partial:
+        return MAY
     return MUST if job.namespace == value else MUST_NOT
 
 

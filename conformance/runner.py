@@ -29,6 +29,7 @@ from .judgement import Judge, Judgement
 from .model import Job
 from .scenarios import SCENARIOS, Plan, Scenario, Source
 from .session import Inconclusive, Session, TargetGone
+from .targets.target import RequestLimit
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +43,16 @@ class Budget:
     """Examples carried out to shrink one violation, and as many to simplify it."""
     large: bool
     """Whether worlds of more jobs than a page holds are made."""
+    requests: int
+    """The most that a target which is not this machine is sent."""
 
 
 BUDGETS = {
     budget.name: budget
     for budget in (
-        Budget("quick", 40, 120, large=False),
-        Budget("standard", 250, 250, large=True),
-        Budget("thorough", 2000, 500, large=True),
+        Budget("quick", 40, 120, large=False, requests=5_000),
+        Budget("standard", 250, 250, large=True, requests=20_000),
+        Budget("thorough", 2000, 500, large=True, requests=100_000),
     )
 }
 
@@ -89,6 +92,9 @@ class Outcome:
     coverage: dict[str, Counter[str]] = field(default_factory=dict)
     examples: int = 0
     gone: str | None = None
+    """Why nothing more could be learned of the target."""
+    limited: str | None = None
+    """Why the run ended before it was through."""
     interrupted: bool = False
 
 
@@ -113,6 +119,9 @@ class Progress:
 
     def doing(self, what: str, examples: int, requests: int) -> None:
         """Called before each example."""
+
+    def tell(self, what: str) -> None:
+        """Called with a sentence that a user must see."""
 
 
 class _Violated(Exception):
@@ -146,8 +155,11 @@ class Runner:
         self._judge = Judge()
         session.on_world = self._judge.forget
         self._violated: dict[tuple[str, Plan], frozenset[str]] = {}
-        make = Source.shared if session.shared is not None else Source.fresh
-        self._source = make(session.capabilities.holdable)
+        holdable = session.capabilities.holdable
+        if session.shared is not None:
+            self._source = Source.standing(holdable, session.shared)
+        else:
+            self._source = Source.fresh(holdable)
         self.outcome = Outcome({requirement.id: Tally() for requirement in CATALOGUE})
         self._doing = ""
 
@@ -165,6 +177,8 @@ class Runner:
                     self._minimise_all()
         except TargetGone as gone:
             outcome.gone = str(gone)
+        except RequestLimit as limit:
+            outcome.limited = str(limit)
         except KeyboardInterrupt:
             outcome.interrupted = True
         return outcome
@@ -174,6 +188,10 @@ class Runner:
             if scenario.large and not self.budget.large:
                 continue
             if scenario.exclusive and not self.session.exclusive:
+                continue
+            if scenario.control_plane and self.session.control_plane is None:
+                continue
+            if scenario.access and not self.session.check_access:
                 continue
             yield scenario
 
@@ -215,7 +233,7 @@ class Runner:
         self._progress.doing(self._doing, self.outcome.examples, self.session.target.requests)
         self.outcome.examples += 1
         try:
-            parts = tuple(scenario.perform(self.session, plan))
+            parts = self._perform(scenario, plan)
         except Inconclusive as reason:
             self.outcome.inconclusive.setdefault(scenario.name, str(reason))
             return None
@@ -224,6 +242,10 @@ class Runner:
         if exploring:
             self._count(parts, judgement)
         return judgement
+
+    def _perform(self, scenario: Scenario, plan: Plan) -> tuple[Part, ...]:
+        self.session.begin()
+        return self.session.finish(scenario.perform(self.session, plan))
 
     def _count(self, parts: tuple[Part, ...], judgement: Judgement) -> None:
         tallies = self.outcome.tallies
@@ -300,12 +322,18 @@ class Runner:
         found = self.outcome.found[id]
         self.session.forget_world()
         try:
-            parts = tuple(found.scenario.perform(self.session, found.plan))
+            parts = self._perform(found.scenario, found.plan)
         except Inconclusive:
             again = None
         else:
             again = self._judge.judge(parts).violations.get(id)
-        if again is None:
+        if again is None and self.session.survey is not None:
+            # Others write to this account: what does not repeat may be their doing.
+            del self.outcome.found[id]
+            self.outcome.tallies[
+                id
+            ].unanswered = f"seen once, and not again: {found.violation.message}"
+        elif again is None:
             self.outcome.found[id] = replace(found, repeats=False)
         else:
             groups = self.session.standing.groups

@@ -7,7 +7,7 @@ variation none, and each requirement must kill at least one fault.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -47,6 +47,15 @@ class Trial:
         return not self.missed and not self.accused
 
 
+def checks_access(names: Iterable[str]) -> bool:
+    """Whether a server with these behaviours is to be asked without good credentials too.
+
+    Any other takes every signature, and would rightly be told so.
+    """
+    known = {**FAULTS, **VARIATIONS}
+    return any(known[name].checks_access for name in names if name in known)
+
+
 def trial(name: str, budget: str = "quick", seed: int = 0) -> Trial:
     """Run one behaviour. A fault that needs more jobs than ``quick`` makes gets ``standard``."""
     fault, variation = FAULTS.get(name), VARIATIONS.get(name)
@@ -54,7 +63,14 @@ def trial(name: str, budget: str = "quick", seed: int = 0) -> Trial:
         budget = "standard"
     target = open_target(f"reference:{name}" if name else "reference", Options())
     settle = SETTLE if variation is not None and variation.needs_settle else 0.0
-    settings = Settings(select(), budget=budget, seed=seed, settle=settle, minimise=False)
+    settings = Settings(
+        select(),
+        budget=budget,
+        seed=seed,
+        settle=settle,
+        minimise=False,
+        check_access=checks_access([name]),
+    )
     report = check(target, settings)
     failed = frozenset(r.id for r in report.results if r.verdict == "fail")
     tolerated = frozenset[str]()

@@ -7,21 +7,21 @@ one asked. A new population ends the world and everything remembered of it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 
+from .contract.parts import Part
 from .evidence import Ending, Exchange, Page, Request, Walk
 from .model import FILTERS, WIDEST, Population, Query, World, expect
 from .signing import query_string
+from .survey import Survey, all_standing_in
 from .targets.calibration import Capabilities
-from .targets.seeding import Seeder, SeedingError, prefixed, prefixed_query
+from .targets.seeding import Maker, Seeder, SeedingError, prefixed, prefixed_query
 from .targets.target import Target
 
 EXTRA_PAGES = 100
 """How many pages more than jobs a walk may take (some may be empty) before it counts as endless."""
-
-PATIENCE = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
-"""Seconds to wait before each repetition of a throttled request."""
 
 GONE_AFTER = 3
 """How many requests in a row may stay unanswered before the target counts as gone."""
@@ -31,17 +31,18 @@ HELD_AT_MOST = 48 * 1024 * 1024
 
 TOO_MUCH = f"the pages of one listing are larger than {HELD_AT_MOST} bytes together"
 
+MANY, MOST_PAGES = 40, 12
+"""A listing of more jobs than this, of others perhaps, is walked in so many pages at most."""
+
 VALUE = 64
 """About the bytes that a value in a body takes once it is read."""
 
 SETTLE_PAUSE = 0.02
 """Seconds between two looks at a listing that has not settled."""
 
-Parameters = Sequence[tuple[str, str]]
-
 
 class TargetGone(Exception):
-    """The target has stopped answering; the text says how."""
+    """Nothing more can be learned of the target; the text says why."""
 
 
 class Inconclusive(Exception):
@@ -50,61 +51,103 @@ class Inconclusive(Exception):
 
 @dataclass
 class Session:
-    """With ``shared``, that one population stands for the whole run, its names under ``prefix``,
-    beside whatever else there is. Without, the target is reset for each population."""
+    """The worlds of a run stand here, one at a time.
+
+    A new one for each example, on a target that is emptied between them; or one for the whole
+    run: made under ``prefix`` beside whatever else there is (``shared``), said to be there
+    already (``given``), or found there (``survey``). ``shared`` is the population of each of the
+    last three.
+    """
 
     target: Target
     capabilities: Capabilities
+    maker: Maker | None = None
+    """What makes worlds; None where nothing may be written."""
     shared: Population | None = None
     prefix: str = ""
     settle: float = 0.0
     """How long, in seconds, a change may take to show in listings."""
+    given: World | None = None
+    survey: Survey | None = None
+    absent: str = ""
+    """What the names of groups that must not exist begin with, in accounts full of others."""
+    check_access: bool = False
+    """Whether requests without good credentials may be sent."""
     on_world: Callable[[], None] = lambda: None
     list_requests: int = 0
     seconds_seeding: float = 0.0
     worlds: int = 0
-    throttled: int = 0
+    elsewhere: dict[str, World] = field(default_factory=dict)
+    """What was made in other regions beside the world that stands."""
     _population: Population | None = None
     _world: World | None = None
     _pages: dict[str, Exchange] = field(default_factory=dict)
     _walks: dict[object, Walk] = field(default_factory=dict)
     _unanswered: int = 0
     _held: int = 0
+    _before: Walk | None = None
+    """The listing of the whole that an example of a survey began with."""
 
     @property
     def exclusive(self) -> bool:
-        """Whether nothing but this session's world is on the target."""
+        """Whether each example has a world of its own, and nothing else is on the target."""
         return self.shared is None
+
+    @property
+    def control_plane(self) -> Seeder | None:
+        """What makes jobs by the API's own operations, where that may be done."""
+        return self.maker if isinstance(self.maker, Seeder) else None
 
     # --- worlds -------------------------------------------------------------------------------
 
     def world(self, population: Population) -> World:
         """The world in which this population stands; made only if another one stands."""
         population = self.shared or population
-        if self._world is not None and self._population == population:
+        if self._world is not None and (self.survey or self._population == population):
             return self._world
-        started = time.perf_counter()
         self._forget()
         self._population, self._world = None, None
-        if self.exclusive:
+        world = self.given or self._make(population)
+        self.worlds += 1
+        self._population, self._world = population, world
+        if self.given is None:
+            self._settle(world)
+        return world
+
+    def _make(self, population: Population) -> World:
+        assert self.maker is not None
+        self.elsewhere.clear()
+        started = time.perf_counter()
+        if self.exclusive and self.target.resettable:
             self.reset()
-        seeder = Seeder(
-            self.target,
-            self.capabilities.completes_by,
-            self.capabilities.describes,
-        )
         try:
-            world = seeder.seed(prefixed(population, self.prefix), self.exclusive)
+            return self.maker.seed(prefixed(population, self.prefix), self.exclusive)
         except SeedingError as error:
             if error.exchange.failure:
                 self._count_unanswered(error.exchange)
             raise Inconclusive(f"the population could not be made: {error}") from None
         finally:
             self.seconds_seeding += time.perf_counter() - started
-        self.worlds += 1
-        self._population, self._world = population, world
-        self._settle(world)
-        return world
+
+    def begin(self) -> None:
+        """Called before an example: in a survey it is one between two listings of the whole."""
+        if self.survey is None:
+            return
+        before = self._before
+        self._forget()
+        self._before = before or self.widest(Query())
+        self._walks[(Query(), (WIDEST,))] = self._before
+        self._world = self.survey.world(self._before, self._before)
+
+    def finish(self, parts: Iterable[Part]) -> tuple[Part, ...]:
+        """Called with what an example showed: only now does a survey know what stood meanwhile."""
+        parts = tuple(parts)
+        if self.survey is None or self._before is None:
+            return parts
+        after = self._walk(Query(), "", (WIDEST,), anew=True)
+        world = self.survey.world(self._before, after)
+        self._before = after
+        return all_standing_in(parts, world)
 
     def _settle(self, world: World) -> None:
         """Ask until the listing shows the world as it is, for the settle time at most.
@@ -127,13 +170,13 @@ class Session:
     def forget_world(self) -> None:
         """Let the next example begin from scratch: a shared world stays, its answers do not."""
         self._forget()
+        self._before = None
         if self.exclusive:
             self._world = None
 
     def reset(self) -> None:
         """Empty the target."""
-        assert self.target.reset_with is not None
-        exchange = self.target.send(self.target.reset_with)
+        exchange = self.target.reset()
         if not exchange.ok:
             self._count_unanswered(exchange)
             raise Inconclusive(f"the target could not be reset: {exchange}")
@@ -148,28 +191,20 @@ class Session:
         """The query about this session's names."""
         return prefixed_query(query, self.prefix) if self.prefix else query
 
+    def nowhere(self, query: Query) -> Query:
+        """The query about groups that do not exist."""
+        return prefixed_query(query, self.prefix or self.absent)
+
     # --- requests -----------------------------------------------------------------------------
 
-    def send(self, parameters: Parameters) -> Exchange:
-        """One ListJobs request, now, whatever was asked before."""
-        return self.send_raw(query_string(parameters))
-
     def send_raw(self, query: str) -> Exchange:
-        """One ListJobs request with this query string, throttling waited out."""
+        """One ListJobs request with this query string, now, whatever was asked before.
+
+        Where no answer came, it is sent once more.
+        """
         self.list_requests += 1
         request = Request("GET", "/jobs", query)
         exchange = self.target.send(request)
-        for pause in PATIENCE:
-            if not _asks_for_patience(exchange):
-                break
-            self.throttled += 1
-            time.sleep(pause)
-            exchange = self.target.send(request)
-        else:
-            if _asks_for_patience(exchange):
-                exchange = Exchange(
-                    request, failure=f"still {exchange} after {len(PATIENCE)} repetitions"
-                )
         if exchange.failure is not None:
             exchange = self.target.send(request)
             self._count_unanswered(exchange)
@@ -193,9 +228,17 @@ class Session:
             return
         self._unanswered += 1
         if self._unanswered >= GONE_AFTER:
-            raise TargetGone(exchange.failure)
+            raise TargetGone(f"the target stopped answering: {exchange.failure}")
 
     # --- walks --------------------------------------------------------------------------------
+
+    def page_size(self, split: int, widest: Walk) -> int:
+        """1 + split, modulo the number of jobs listed; larger where others' jobs are many."""
+        listed = len(widest.id_set)
+        size = 1 + split % max(1, listed)
+        if self.exclusive or listed <= MANY:
+            return size
+        return min(WIDEST, max(size, ceil(listed / MOST_PAGES)))
 
     def widest(self, query: Query) -> Walk:
         """The listing in the largest pages that a client may ask for."""
@@ -222,18 +265,20 @@ class Session:
 
     def filters(self, query: Query) -> str:
         """The filters as a query string; a group's id is looked up by its name."""
-        assert self._world is not None
+        groups = self.standing.groups
         parameters = []
         for name, wire_name in FILTERS.items():
             value = getattr(query, name)
             if value is None:
                 continue
             if name == "thing_group_id":
-                value = self._world.groups.get(value, value)
+                value = groups.get(value, value)
             parameters.append((wire_name, value))
         return query_string(parameters)
 
-    def _walk(self, query: Query, filters: str, sizes: tuple[int | None, ...]) -> Walk:
+    def _walk(
+        self, query: Query, filters: str, sizes: tuple[int | None, ...], anew: bool = False
+    ) -> Walk:
         pages: list[Page] = []
         led_to: dict[str, tuple[str, ...]] = {}
         listed: set[str] = set()
@@ -245,8 +290,8 @@ class Session:
             # A token that comes again is asked again: only the answer shows whether it is stuck.
             # A walk in changing sizes is all its own: a token that an earlier walk has used may
             # be used up.
-            anew = token in led_to or len(sizes) > 1
-            exchange = self.send_raw(asked) if anew else self.ask(asked)
+            fresh = anew or token in led_to or len(sizes) > 1
+            exchange = self.send_raw(asked) if fresh else self.ask(asked)
             held += _weight(exchange)
             if held > HELD_AT_MOST:
                 # Not this walk alone: one example holds several.
@@ -303,17 +348,3 @@ def _broken_off(exchange: Exchange) -> Ending | None:
     if exchange.server_fault:
         return Ending.SERVER_FAULT
     return None if exchange.ok else Ending.REFUSED
-
-
-def _asks_for_patience(exchange: Exchange) -> bool:
-    """Throttling in any of its forms, or the documented temporary unavailability."""
-    if exchange.ok or exchange.failure:
-        return False
-    kind = exchange.error_type or ""
-    if exchange.status in (400, 429) and kind in (
-        "ThrottlingException",
-        "Throttling",
-        "TooManyRequestsException",
-    ):
-        return True
-    return exchange.status == 503 and kind == "ServiceUnavailableException"

@@ -22,6 +22,12 @@ OFFLINE_KEYS = Credentials("123456789012", "listjobs-conformance")
 Emulators that read the account from the access key take it from its twelve digits.
 """
 
+NOBODYS_KEYS = Credentials("AKIANOBODYHASEXAMPLE", "no-secret-of-any-account")
+"""An access key that looks like one of AWS, and that nobody has.
+
+Not twelve digits, which emulators would take for an account, and not the key of AWS's own
+examples, which some know.
+"""
 
 EMPTY_BODY = sha256(b"").hexdigest()
 
@@ -84,6 +90,35 @@ class Signer:
                 known = hmac.digest(known, part.encode(), "sha256")
             self._keys = {(secret, day, service): known, **self._keys}
         return known
+
+
+class Unsigned:
+    """Sends requests as they are, without credentials."""
+
+    def headers(self, request: Request, host: str) -> dict[str, str]:
+        """The headers to send with the request: no signature, and nothing that belongs to one."""
+        headers = {"Host": host}
+        if request.body:
+            headers["Content-Type"] = "application/json"
+        return headers
+
+
+class WronglySigned:
+    """Signs as another signer does, and then alters the last digits of the signature."""
+
+    ALTERED = 8
+    """How many of its 64 digits."""
+
+    def __init__(self, signer: Signer) -> None:
+        self._signer = signer
+
+    def headers(self, request: Request, host: str) -> dict[str, str]:
+        """The headers to send with the request, of which only the signature is wrong."""
+        headers = self._signer.headers(request, host)
+        right = headers["Authorization"]
+        altered = "".join(f"{15 - int(digit, 16):x}" for digit in right[-self.ALTERED :])
+        headers["Authorization"] = right[: -self.ALTERED] + altered
+        return headers
 
 
 def _normal(path: str) -> str:

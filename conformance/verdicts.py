@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from listjobs_conformance.reports.record import (
@@ -17,14 +17,18 @@ from listjobs_conformance.reports.record import (
 )
 
 from .contract import CATALOGUE, Requirement, Violation
-from .evidence import Exchange, Page
+from .evidence import Exchange, Page, Request
+from .model import Job
 from .runner import Budget, Found, Outcome, Tally, fingerprint
 from .session import Session
-from .signing import query_string
+from .signing import NOBODYS_KEYS, query_string
 from .targets.target import Target
 
 MOST_SHOWN = 8
 """How many requests of an example are written down; the decisive one is always among them."""
+
+MOST_JOBS = 300
+"""How many jobs of an example are written down."""
 
 MOST_TEXT = 4000
 """How many characters of a text that holds words of the target's are written down."""
@@ -60,75 +64,48 @@ class Aliases:
         return text if len(text) <= MOST_TEXT else text[:MOST_TEXT] + "…"
 
 
-def report(
-    outcome: Outcome,
-    session: Session,
-    selected: frozenset[str],
-    budget: Budget,
-    seed: int,
-    strict: bool,
-    started: datetime,
-) -> Report:
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What was to be judged, and what of it decides whether the target conforms."""
+
+    selected: frozenset[str]
+    budget: Budget
+    seed: int
+    strict: bool
+    required: frozenset[str] = frozenset()
+
+
+def report(outcome: Outcome, session: Session, terms: Terms, started: datetime) -> Report:
     """The report of a run that was carried out on a session."""
-    target = session.target
     results = tuple(
-        _result(CATALOGUE[id], outcome, session) for id in sorted(selected) if id in CATALOGUE
+        _result(CATALOGUE[id], outcome, session) for id in sorted(terms.selected) if id in CATALOGUE
     )
-    return _report(
-        target,
-        session.capabilities.record(),
-        results,
-        budget=budget.name,
-        seed=seed,
-        strict=strict,
-        started=started,
-        examples=outcome.examples,
-        coverage={
-            name: {"one_page": tried["one page"], "several_pages": tried["several pages"]}
-            for name, tried in sorted(outcome.coverage.items())
-        },
-        interrupted=outcome.interrupted,
+    coverage = {
+        name: {"one_page": tried["one page"], "several_pages": tried["several pages"]}
+        for name, tried in sorted(outcome.coverage.items())
+    }
+    written = _report(session.target, session.capabilities.record(), results, terms, started)
+    return replace(
+        written, examples=outcome.examples, coverage=coverage, interrupted=outcome.interrupted
     )
 
 
 def unreachable(
-    target: Target,
-    reason: str,
-    selected: frozenset[str],
-    budget: Budget,
-    seed: int,
-    strict: bool,
-    started: datetime,
-    interrupted: bool,
+    target: Target, reason: str, terms: Terms, started: datetime, interrupted: bool = False
 ) -> Report:
     """The report of a run that could not begin."""
-    results = tuple(_plain(CATALOGUE[id], "inconclusive", 0, reason) for id in sorted(selected))
-    return _report(
-        target,
-        {},
-        results,
-        budget=budget.name,
-        seed=seed,
-        strict=strict,
-        started=started,
-        examples=0,
-        coverage={},
-        interrupted=interrupted,
+    results = tuple(
+        _plain(CATALOGUE[id], "inconclusive", 0, reason) for id in sorted(terms.selected)
     )
+    return replace(_report(target, {}, results, terms, started), interrupted=interrupted)
 
 
 def _report(
     target: Target,
     capabilities: Mapping[str, object],
     results: tuple[Result, ...],
-    *,
-    budget: str,
-    seed: int,
-    strict: bool,
+    terms: Terms,
     started: datetime,
-    examples: int,
-    coverage: Mapping[str, Mapping[str, int]],
-    interrupted: bool,
 ) -> Report:
     return Report(
         tool="listjobs-conformance " + importlib.metadata.version("listjobs-conformance"),
@@ -141,14 +118,14 @@ def _report(
         },
         started=started.isoformat(timespec="seconds"),
         duration_s=round((datetime.now(UTC) - started).total_seconds(), 3),
-        seed=seed,
-        budget=budget,
+        seed=terms.seed,
+        budget=terms.budget.name,
         requests=target.requests,
-        examples=examples,
-        strict=strict,
+        throttled=target.throttled,
+        examples=0,
+        strict=terms.strict,
+        required=tuple(sorted(terms.required)),
         results=results,
-        coverage=coverage,
-        interrupted=interrupted,
     )
 
 
@@ -194,7 +171,7 @@ def _without_violation(
     if tally.unanswered is not None:
         return "inconclusive", tally.unanswered
     if outcome.gone is not None:
-        return "inconclusive", f"the target stopped answering: {outcome.gone}"
+        return "inconclusive", outcome.gone
     if outcome.interrupted:
         return "inconclusive", "interrupted"
     if tally.examples >= requirement.examples and len(tally.labels) >= requirement.labels:
@@ -205,6 +182,8 @@ def _without_violation(
         return "unexercised", "masked by " + ", ".join(sorted(failed or tally.masked_by))
     if outcome.inconclusive:
         return "inconclusive", next(iter(outcome.inconclusive.values()))
+    if outcome.limited is not None:
+        return "unexercised", outcome.limited
     needed = f"needs {requirement.exercised_by}"
     if tally.examples:
         needed += (
@@ -231,11 +210,11 @@ def _violation(found: Found, session: Session) -> ViolationRecord:
                 "targets": [alias(target) for target in job.targets],
                 "namespaceId": job.namespace,
             }
-            for job in found.plan.population.jobs
+            for job in _worth_showing(found)
         ),
         requests=tuple(
             RequestRecord(
-                f"{e.request.method} {alias(e.request.target)}",
+                alias(request_in_words(e.request)),
                 alias(answer_in_words(e)),
                 decisive=e is violation.decisive,
             )
@@ -246,6 +225,15 @@ def _violation(found: Found, session: Session) -> ViolationRecord:
     )
 
 
+def _worth_showing(found: Found) -> Sequence[Job]:
+    """The jobs of the example; of a large world first those that something is wrong with."""
+    jobs = found.plan.population.jobs
+    if len(jobs) <= MOST_JOBS:
+        return jobs
+    wrong = {job.job_id for job in found.violation.jobs}
+    return sorted(jobs, key=lambda job: job.id not in wrong)[:MOST_JOBS]
+
+
 def _shown(violation: Violation) -> list[Exchange]:
     """The exchanges to write down, each once, in order; the decisive one among them."""
     unique = list({id(e): e for e in (*violation.shown, violation.decisive)}.values())
@@ -253,6 +241,12 @@ def _shown(violation: Violation) -> list[Exchange]:
         return unique
     first = unique[: MOST_SHOWN - 1]
     return first if any(e is violation.decisive for e in first) else [*first, violation.decisive]
+
+
+def request_in_words(request: Request) -> str:
+    """A request in one line."""
+    what = f"{request.method} {request.target}"
+    return f"{what} ({request.credentials})" if request.credentials else what
 
 
 def answer_in_words(exchange: Exchange) -> str:
@@ -273,8 +267,19 @@ def curl(exchange: Exchange, target: Target) -> str:
     base = target.url or "$ENDPOINT"
     url = base.rstrip("/") + exchange.request.target
     quoted = shlex.quote(url) if target.url else f'"{url}"'
+    user = CURL_USERS[exchange.request.credentials]
+    if not user:
+        return f"curl -sS {quoted}"
     return (
         f"curl -sS --aws-sigv4 aws:amz:{target.region}:{exchange.request.service} "
-        '--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" '
-        f"{quoted}"
+        f'--user "{user}" {quoted}'
     )
+
+
+CURL_USERS = {
+    "": "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY",
+    "unsigned": "",
+    "bad-signature": "$AWS_ACCESS_KEY_ID:not-the-secret",
+    "unknown-key": f"{NOBODYS_KEYS.access_key}:not-the-secret",
+}
+"""Who signs, by what is wrong with a request's credentials."""

@@ -86,6 +86,10 @@ class Report:
     coverage: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """For each filter and pair of filters: how often tried on one page and across several."""
     interrupted: bool = False
+    throttled: int = 0
+    """How many answers asked for patience, which they got."""
+    required: tuple[str, ...] = ()
+    """The ids of the requirements that must have been exercised."""
     version: int = REPORT_VERSION
 
     @property
@@ -113,7 +117,13 @@ class Report:
         exercised = any(r.verdict in ("pass", "waived") for r in self.results)
         if not exercised or any(r.verdict == "inconclusive" for r in gating):
             return 3
-        return 0
+        return 3 if self.not_exercised else 0
+
+    @property
+    def not_exercised(self) -> list[str]:
+        """The required ones that nothing was seen of."""
+        unseen = {r.id for r in self.results if r.verdict in ("unexercised", "inconclusive")}
+        return [id for id in self.required if id in unseen]
 
     def document(self) -> dict[str, Any]:
         """The report as the JSON document that ``schemas/report.schema.json`` describes."""

@@ -37,6 +37,10 @@ def plain(text: object, style: str = "") -> Text:
     return Text(harmless(str(text)), style)
 
 
+MOST_ROWS = 30
+"""How many jobs of an example are shown; those that something is wrong with come first."""
+
+
 def show(report: Report, console: Console) -> None:
     """Print the whole report: the table, then each failure, then the sum."""
     console.print(_table(report))
@@ -111,10 +115,12 @@ def _population(violation: ViolationRecord) -> Table:
     for job in violation.jobs:
         where = f" on page {job.page}" if job.page else ""
         faults.setdefault(job.jobId, []).append(job.fault + where)
-    known = set()
-    for job_record in violation.population:
+    known = {str(job["jobId"]) for job in violation.population}
+    jobs = sorted(violation.population, key=lambda job: str(job["jobId"]) not in faults)
+    if len(jobs) <= MOST_ROWS:
+        jobs = list(violation.population)
+    for job_record in jobs[:MOST_ROWS]:
         job_id = str(job_record["jobId"])
-        known.add(job_id)
         table.add_row(
             plain(job_id),
             plain(job_record["status"]),
@@ -123,6 +129,8 @@ def _population(violation: ViolationRecord) -> Table:
             plain(job_record["namespaceId"] or "-"),
             plain(", ".join(faults.get(job_id, ())), "red"),
         )
+    if len(jobs) > MOST_ROWS:
+        table.add_row(f"and {len(jobs) - MOST_ROWS} more", "", "", "", "", "")
     for job_id, said in faults.items():
         if job_id not in known:
             table.add_row(plain(job_id), "-", "-", "-", "-", plain(", ".join(said), "red"))
@@ -160,6 +168,10 @@ def _sum(report: Report) -> Text:
         name = harmless(str(report.target["name"]))
     lines = [f"{counts}; {report.examples} examples, {report.requests} requests, "]
     lines.append(f"{report.duration_s:.1f} s, seed {report.seed}, budget {report.budget}\n")
+    if report.throttled:
+        lines.append(f"throttled {report.throttled} times, and waited out\n")
+    if report.not_exercised:
+        lines.append(f"required, and not exercised: {', '.join(report.not_exercised)}\n")
     if report.interrupted:
         ending = (f"{name}: interrupted", "bold yellow")
     elif report.status == 0:

@@ -19,6 +19,7 @@ import orjson
 RESPONSE = "list-jobs-response"
 ERROR = "error"
 REPORT = "report"
+WORLD = "world"
 
 DEFAULT_REQUIREMENT = "summary/schema"
 
@@ -28,6 +29,13 @@ class Body(Protocol):
 
     @property
     def json(self) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document that has been read already."""
+
+    json: Any
 
 
 @dataclass(frozen=True, slots=True)

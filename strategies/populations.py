@@ -195,9 +195,11 @@ def covering(holdable: Holdable) -> Population:
     alike = max(choices, key=lambda kind: (kind.namespace == "n", 0 in kind.targets), default=None)
     chosen += [alike] * 2 if alike is not None else []
     ids = COVERING_IDS if holdable.names else tuple(f"j{n}" for n in range(len(chosen)))
-    groups = ("g:1", "g", "G") if holdable.names else GROUP_STYLES[0]
+    groups = COVERING_GROUPS if holdable.names else GROUP_STYLES[0]
     return build(chosen, ids, groups, spare=holdable.groups)
 
+
+COVERING_GROUPS = ("g:1", "g", "G")
 
 COVERING_IDS = tuple(
     name

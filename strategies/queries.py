@@ -12,6 +12,8 @@ from listjobs_conformance.model import FILTERS, MAY, STATUSES, Population, Query
 
 ATTRIBUTES = tuple(FILTERS)
 
+NAMESPACES = ("n", "nn", "N")
+"""What populations are drawn in, and one that differs in case."""
 
 UNFILTERED = Query()
 
@@ -82,7 +84,8 @@ def values_of(population: Population, name: str) -> tuple[str, ...]:
     if name == "target_selection":
         return ("SNAPSHOT", "CONTINUOUS")
     if name == "namespace_id":
-        return ("n", "nn", "N")
+        others = sorted({job.namespace for job in population.jobs if job.namespace} - {*NAMESPACES})
+        return (*others[:2], *NAMESPACES)
     return tuple(group.name for group in population.groups)
 
 

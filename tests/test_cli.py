@@ -14,7 +14,8 @@ import jsonschema
 import pytest
 from typer.testing import CliRunner, Result
 
-from listjobs_conformance.cli import Budget, app
+from listjobs_conformance.cli import app
+from listjobs_conformance.cli.console import Budget
 from listjobs_conformance.contract import CATALOGUE
 from listjobs_conformance.runner import BUDGETS
 from listjobs_conformance.schemas import load
@@ -73,7 +74,7 @@ def test_output_that_is_no_terminal_has_no_control_codes(tmp_path: Path) -> None
         (["run", "--timeout", "0"], "--timeout"),
         (["run", "moto", "--reset", "/x"], "resets itself"),
         (["run", "http://127.0.0.1:1", "--world", "fresh"], "needs --reset"),
-        (["run", "http://127.0.0.1:1", "--reset", "x"], "begins with a slash"),
+        (["run", "http://127.0.0.1:1", "--reset", "x"], "neither a path"),
         (["run", "http://127.0.0.1:1", "--reset", "http://192.0.2.1/x"], "another host"),
         (["run", "--output", "/dev/null/x"], "cannot write"),
         (["explain", "filter/stat"], "did you mean filter/status"),

@@ -1,6 +1,6 @@
 """The requirements, a module a family, each with its sentence beside its check."""
 
-from . import errors, filters, listing, pagination, protocol, summary
+from . import access, errors, filters, listing, pagination, protocol, summary
 from .requirement import CATALOGUE, Level, Requirement, Seen, Violation
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "Requirement",
     "Seen",
     "Violation",
+    "access",
     "errors",
     "filters",
     "listing",

@@ -23,6 +23,10 @@ EACH_FILTER = (
 """What is presupposed where filters serve to show something else."""
 
 
+MANY = 10
+"""Jobs in one world that show as much as several small worlds."""
+
+
 @requirement(
     "listing/complete",
     level=DOCUMENTED,
@@ -37,6 +41,8 @@ EACH_FILTER = (
 def complete(listing: Listing) -> Iterator[Finding]:
     """Without filters, a walk in the largest pages lists every existing job."""
     widest = listing.walks[0]
+    if listing.world.surveyed:
+        return  # What exists is known from this very listing.
     if widest.broken_off or (len(widest.pages) > 1 and len(listing.walks) < 2):
         return  # A job missing from several pages may be the pages' fault: one walk cannot tell.
     expected = expect(listing.world.jobs, Query())
@@ -44,6 +50,8 @@ def complete(listing: Listing) -> Iterator[Finding]:
     lost = sorted(expected.must - listed)
     if expected.must and widest.pages:
         yield Seen(f"{len(expected.must)} jobs")
+        if len(listing.world.jobs) >= MANY:
+            yield Seen("many jobs")
     if lost:
         yield Violation(
             f"{names(lost)} not listed, though DescribeJob or CreateJob says it exists",

@@ -176,6 +176,20 @@ class Invalid:
 
 
 @dataclass(frozen=True, eq=False)
+class Unauthorised:
+    """A request without good credentials and its answer, beside that to it well signed."""
+
+    kind: str
+    """What is wrong with the credentials; the suffix of the requirement's id."""
+    exchange: Exchange
+    control: Answer
+
+    @property
+    def within(self) -> tuple[Part, ...]:
+        return (self.control,)
+
+
+@dataclass(frozen=True, eq=False)
 class Refiltered:
     """A token given under one filter, presented with another. Both filters alone are controls."""
 

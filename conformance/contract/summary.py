@@ -85,8 +85,9 @@ def as_known(answer: Answer, member: str) -> bool:
 def said(answer: Answer, member: str) -> set[str]:
     """The texts that summaries of known jobs show under this member."""
     assert answer.page is not None
-    known = answer.world.by_id
-    if known.keys() >= set(answer.page.ids):
+    # What is known of a job from a listing alone cannot be held against a listing.
+    known = (answer.world.described if answer.world.surveyed else answer.world.by_id).keys()
+    if known >= set(answer.page.ids):
         shown = set(map(str, answer.page.column(member)))
     else:
         pairs = zip(answer.page.ids, answer.page.column(member), strict=True)
@@ -150,7 +151,7 @@ def schema(answer: Answer) -> Iterator[Finding]:
     "summary/identity",
     level=DOCUMENTED,
     source="API: jobId, jobArn; service model: JobId",
-    exercised_by="summaries of jobs whose ARN CreateJob returned",
+    exercised_by="summaries of jobs, with the ARN that CreateJob returned where the run made them",
     breaks="an ARN of another region, account or resource; an id that was cut or changed",
     presupposes=READABLE,
     examples=3,
@@ -172,7 +173,7 @@ def identity(answer: Answer) -> Iterator[Finding]:
             return f"arn:PARTITION:iot:REGION:ACCOUNT:job/{job_id}"
         return None
 
-    if not arns.keys().isdisjoint(answer.page.ids):
+    if answer.page.ids and not (arns and arns.keys().isdisjoint(answer.page.ids)):
         yield Seen("summary")
     yield from broken_schema(answer, "summary/identity", "a jobId of 1 to 64 of [a-zA-Z0-9_-]")
     if not as_known(answer, "jobArn"):
@@ -369,12 +370,12 @@ def thing_group_id(answer: Answer) -> Iterator[Finding]:
 
     def wrong(summary: Mapping[str, Any]) -> str | None:
         said, job = summary.get("thingGroupId"), by_id.get(summary["jobId"])
-        if said is None or job is None or not all(name in groups for name in job.groups):
+        if said is None or job is None or job.partial:
+            return None
+        if not all(name in groups for name in job.groups):
             return None
         if said in asked:
-            return (
-                None  # A job that is listed under a group it does not target: the filter's fault.
-            )
+            return None  # Listed under a group that it does not target: the filter's fault.
         ids = [groups[name] for name in job.groups]
         return None if said in ids else f"one of {ids}" if ids else "none: it targets no group"
 

@@ -4,6 +4,7 @@ Each has a strategy of plans and a few fixed plans that a run begins with. A pla
 value that says everything, so that the same plan twice is the same example.
 """
 
+from .access import ACCESS
 from .groups import MISSING_GROUPS
 from .invalid import INVALID
 from .listing import LARGE_LISTING, LISTING
@@ -21,6 +22,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     MANY_TOKENS,
     REGIONS,
     LARGE_LISTING,
+    ACCESS,
 )
 
 __all__ = ["SCENARIOS", "Plan", "Scenario", "Source"]

@@ -9,7 +9,7 @@ from ..contract.parts import Part, Unknown
 from ..model import Query
 from ..session import Session
 from .plan import Plan, Scenario, Source, filtered
-from .writing import TWO_JOBS, two_jobs
+from .writing import two_jobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +34,17 @@ def ask_for_missing(session: Session, plan: Plan) -> Iterator[Part]:
     """List the jobs of a group that does not exist, and those of one that does."""
     missing: Missing = plan.doing
     world = session.world(plan.population)
-    existing = session.local(Query(**{missing.by: TWO_JOBS.groups[0].name}))
-    query = session.local(Query(**{missing.by: missing.name}))
+    existing = session.local(Query(**{missing.by: plan.population.groups[0].name}))
+    query = session.nowhere(Query(**{missing.by: missing.name}))
     if set(query.group_names) & world.groups.keys():
         return
     yield Unknown(world, session.widest(query), filtered(session, world, existing))
 
 
 def _missing_fixed(source: Source) -> Iterator[Plan]:
-    if source.holdable.groups:
-        yield from (Plan(two_jobs(source), missing) for missing in MISSING)
+    population = two_jobs(source)
+    if population.groups:
+        yield from (Plan(population, missing) for missing in MISSING)
 
 
 MISSING_GROUPS = Scenario(

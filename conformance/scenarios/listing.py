@@ -15,7 +15,7 @@ from ..contract.parts import Defaulted, Listing, Paged, Part
 from ..evidence import Walk
 from ..model import GROUP, WIDEST, Job, Population, Query, ThingGroup
 from ..session import Session
-from .plan import Plan, Scenario, Source, filtered, page_size
+from .plan import Plan, Scenario, Source, filtered
 
 
 def list_jobs(session: Session, plan: Plan) -> Iterator[Part]:
@@ -26,7 +26,7 @@ def list_jobs(session: Session, plan: Plan) -> Iterator[Part]:
     for ask in plan.doing:
         query = session.local(ask.query)
         widest = session.widest(query)
-        small = session.walk(query, (page_size(ask.split, widest),))
+        small = session.walk(query, (session.page_size(ask.split, widest),))
         default = session.walk(query, (None,))
         if not query.filters:
             unfiltered += [small, default]
@@ -54,6 +54,8 @@ def _covering_plans(source: Source) -> Iterator[Plan]:
     population = source.covering
     for ask in queries.grid(population):
         yield Plan(population, (ask,))
+    if source.fixed:
+        return
     if ("SCHEDULED", "CONTINUOUS", True) in source.holdable.kinds:
         yield Plan(TWINS, (Ask(Query(thing_group_name="g")),))
         yield Plan(TWINS, (Ask(Query(thing_group_id="g")),))

@@ -33,6 +33,8 @@ class Source:
     drawn: st.SearchStrategy[Population]
     covering: Population
     """A world that shows every pair of attribute values: what a run begins with."""
+    fixed: bool = False
+    """Whether that is the only world there is."""
 
     @classmethod
     def fresh(cls, holdable: Holdable) -> Source:
@@ -40,10 +42,9 @@ class Source:
         return cls(holdable, populations(holdable), covering(holdable))
 
     @classmethod
-    def shared(cls, holdable: Holdable) -> Source:
+    def standing(cls, holdable: Holdable, population: Population) -> Source:
         """The same population for every plan."""
-        population = covering(holdable)
-        return cls(holdable, st.just(population), population)
+        return cls(holdable, st.just(population), population, fixed=True)
 
 
 def as_it_is(plan: Plan) -> Iterator[Plan]:
@@ -71,6 +72,10 @@ class Scenario:
     """Whether it needs worlds of its own, which a shared target cannot give."""
     large: bool = False
     """Whether it takes more requests than a quick look may."""
+    control_plane: bool = False
+    """Whether it makes jobs itself, by the operations of the API."""
+    access: bool = False
+    """Whether it asks without credentials that are good: only where ``--check-access`` says so."""
     weight: Callable[[Any], int] = lambda doing: len(repr(doing))
     """How much a reader has to take in of what is done: of two examples, the lighter is shown."""
 
@@ -88,8 +93,3 @@ def filtered(
         tuple(Filtered(world, baseline, session.widest(one)) for one in singles),
         others,
     )
-
-
-def page_size(split: int, widest: Walk) -> int:
-    """1 + split, modulo the number of jobs listed."""
-    return 1 + split % max(1, len(widest.id_set))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..contract.parts import Answer, Part, Scoped
 from ..evidence import Exchange, Page, Request
 from ..model import GROUP, Job, Population, Query, ThingGroup, World
 from ..session import SETTLE_PAUSE, Inconclusive, Session
 from ..signing import query_string
-from ..targets.seeding import Seeder, SeedingError, prefixed
+from ..targets.seeding import SeedingError, prefixed
 from .plan import Plan, Scenario, Source, filtered
 
 ELSEWHERE = ("us-east-2", "eu-west-1")
@@ -56,13 +56,17 @@ def _home(session: Session, world: World, group: Query) -> _Place:
 
 
 def _away(session: Session, region: str) -> _Place:
-    made = _here_too(session.capabilities.holdable.groups, f"elsewhere-{region}")
-    population = prefixed(made, session.prefix)
-    seeder = Seeder(session.target, describes=False)
-    try:
-        world = seeder.seed(population, exclusive=False, region=region)
-    except SeedingError as error:
-        raise Inconclusive(f"no job could be made in {region}: {error}") from None
+    seeder = session.control_plane
+    assert seeder is not None
+    population = prefixed(_in(region, session.capabilities.holdable.groups), session.prefix)
+    world = session.elsewhere.get(region)
+    if world is None:
+        there = replace(seeder, describes=False)
+        try:
+            world = there.seed(population, exclusive=False, region=region)
+        except SeedingError as error:
+            raise Inconclusive(f"no job could be made in {region}: {error}") from None
+        session.elsewhere[region] = world
     return _Place(region, world.arns, frozenset(j.id for j in population.jobs if j.groups))
 
 
@@ -88,10 +92,21 @@ def _here_too(groups: bool, name: str) -> Population:
     return Population((Job(name), grouped), (ThingGroup(NAMESAKE),))
 
 
+def _in(region: str, groups: bool) -> Population:
+    return _here_too(groups, f"elsewhere-{region}")
+
+
+def elsewhere(groups: bool) -> Iterator[Population]:
+    """What is made in each of the other regions."""
+    yield from (_in(region, groups) for region in ELSEWHERE)
+
+
 def _region_fixed(source: Source) -> Iterator[Plan]:
     if source.holdable.kinds:
         population = _here_too(source.holdable.groups, "here")
         yield from (Plan(population, region) for region in ELSEWHERE)
 
 
-REGIONS = Scenario("regions", "looking into another region", list_regions, _region_fixed)
+REGIONS = Scenario(
+    "regions", "looking into another region", list_regions, _region_fixed, control_plane=True
+)

@@ -18,7 +18,7 @@ from ..session import Session
 from ..signing import query_string
 from .invalid import invalid_request
 from .listing import simpler_listing
-from .plan import Plan, Scenario, Source, filtered, page_size
+from .plan import Plan, Scenario, Source, filtered
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def use_tokens(session: Session, plan: Plan) -> Iterator[Part]:
     world = session.world(plan.population)
     query = session.local(use.ask.query)
     widest = session.widest(query)
-    size = page_size(use.ask.split, widest)
+    size = session.page_size(use.ask.split, widest)
     paged = Paged(world, widest, session.walk(query, (size,)))
     token = paged.walk.pages[0].token if paged.walk.pages else None
     if token is None:
@@ -49,7 +49,7 @@ def use_tokens(session: Session, plan: Plan) -> Iterator[Part]:
         again = _with_token(filters, size, next(leading, token))
         yield Replayed(world, token, paged, session.ask(again), session.send_raw(again))
     elif use.what == "resize":
-        second = page_size(use.other.split, widest)
+        second = session.page_size(use.other.split, widest)
         if second != size:
             steady = (paged, Paged(world, widest, session.walk(query, (second,))))
             yield Resized(world, (size, second), session.walk(query, (size, second)), steady)

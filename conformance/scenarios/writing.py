@@ -31,15 +31,7 @@ TWO_JOBS = Population(
     (ThingGroup("g:1"),),
 )
 
-WRITINGS = (
-    Writing("with lower-case escapes", "thingGroupName", ("g:1",)),
-    Writing("with a literal colon", "thingGroupName", ("g:1",)),
-    Writing("escaped twice", "thingGroupName", ("g:1",)),
-    Writing("with needless escapes", "status", ("IN_PROGRESS",)),
-    Writing("with needless escapes", "targetSelection", ("CONTINUOUS",)),
-    Writing("with needless escapes", "thingGroupName", ("g:1",)),
-    Writing("with needless escapes", "thingGroupId", ("g:1",)),
-    Writing("with needless escapes", "namespaceId", ("n",)),
+REPEATED = (
     Writing("repeated", "status", ("IN_PROGRESS", "CANCELED")),
     Writing("repeated", "status", ("CANCELED", "IN_PROGRESS")),
     Writing("repeated", "targetSelection", ("CONTINUOUS", "SNAPSHOT")),
@@ -96,8 +88,29 @@ def _repeated(session: Session, world: World, writing: Writing) -> Repeated:
     return Repeated(world, writing.parameter, (one, two), both, walks[0], walks[1], controls)
 
 
+def writings(population: Population) -> Iterator[Writing]:
+    """What to write, in values that occur in the population."""
+    groups = sorted((group.name for group in population.groups), key=lambda name: ":" not in name)
+    if groups:
+        name = groups[0]
+        if ":" in name:
+            yield Writing("with lower-case escapes", "thingGroupName", (name,))
+            yield Writing("with a literal colon", "thingGroupName", (name,))
+            yield Writing("escaped twice", "thingGroupName", (name,))
+    yield Writing("with needless escapes", "status", ("IN_PROGRESS",))
+    yield Writing("with needless escapes", "targetSelection", ("CONTINUOUS",))
+    if groups:
+        yield Writing("with needless escapes", "thingGroupName", (name,))
+        yield Writing("with needless escapes", "thingGroupId", (name,))
+    namespaces = sorted({job.namespace for job in population.jobs if job.namespace})
+    yield Writing("with needless escapes", "namespaceId", (namespaces[0] if namespaces else "n",))
+    yield from REPEATED
+
+
 def two_jobs(source: Source) -> Population:
-    """The two jobs, as far as the target can hold them."""
+    """The two jobs, as far as the target can hold them, or what stands there anyway."""
+    if source.fixed:
+        return source.covering
     held = tuple(
         job if source.holdable.namespaces else replace(job, namespace=None)
         for job in TWO_JOBS.jobs
@@ -108,9 +121,7 @@ def two_jobs(source: Source) -> Population:
 
 def _writing_fixed(source: Source) -> Iterator[Plan]:
     population = two_jobs(source)
-    for writing in WRITINGS:
-        if source.holdable.groups or not writing.parameter.startswith("thingGroup"):
-            yield Plan(population, writing)
+    yield from (Plan(population, writing) for writing in writings(population))
 
 
 WRITING = Scenario(

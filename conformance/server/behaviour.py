@@ -31,6 +31,8 @@ class Behaviour:
     """Now and then the service is not available; the next request is answered."""
     needs_jobs: int = 0
     """How many jobs the account must hold before a fault can show, where a dozen will not do."""
+    checks_access: bool = False
+    """Signatures are checked, well or badly; the plain server takes every one, as most mocks do."""
     facet: str = ""
     """What a variation decides. Two variations of one facet cannot both be had."""
     excludes: tuple[str, ...] = ()
@@ -52,11 +54,19 @@ def described(mixin: type[Service]) -> tuple[str, str]:
     return kebab_case(mixin.__name__), cleandoc(mixin.__doc__ or "")
 
 
-def fault(*breaks: str, needs_jobs: int = 0) -> Callable[[type[Service]], Behaviour]:
+def fault(
+    *breaks: str, needs_jobs: int = 0, checks_access: bool = False
+) -> Callable[[type[Service]], Behaviour]:
     """Make a fault of a class that overrides a step; the class name is the fault's name."""
 
     def decorate(mixin: type[Service]) -> Behaviour:
-        return Behaviour(*described(mixin), mixin, breaks=breaks, needs_jobs=needs_jobs)
+        return Behaviour(
+            *described(mixin),
+            mixin,
+            breaks=breaks,
+            needs_jobs=needs_jobs,
+            checks_access=checks_access,
+        )
 
     return decorate
 
@@ -67,6 +77,7 @@ def variation(
     keeps_conventions: bool = True,
     needs_settle: bool = False,
     needs_retry: bool = False,
+    checks_access: bool = False,
 ) -> Callable[[type[Service]], Behaviour]:
     """Make a variation of a class that overrides a step; the class name is its name."""
 
@@ -77,6 +88,7 @@ def variation(
             keeps_conventions=keeps_conventions,
             needs_settle=needs_settle,
             needs_retry=needs_retry,
+            checks_access=checks_access,
             facet=facet,
         )
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from .behaviour import Behaviour, collect
 from .faults import (
+    access,
     continuation,
     error_forms,
     error_names,
@@ -17,7 +18,7 @@ from .faults import (
     summaries,
 )
 from .service import Service
-from .variations import answers, paging, selection, timing
+from .variations import answers, paging, selection, signing, timing
 
 FAULTS: Mapping[str, Behaviour] = MappingProxyType(
     dict(
@@ -32,12 +33,13 @@ FAULTS: Mapping[str, Behaviour] = MappingProxyType(
                 error_names,
                 error_forms,
                 protocol,
+                access,
             )
         )
     )
 )
 VARIATIONS: Mapping[str, Behaviour] = MappingProxyType(
-    dict(collect((paging, selection, answers, timing)))
+    dict(collect((paging, selection, answers, timing, signing)))
 )
 
 

@@ -153,6 +153,8 @@ def read_head(head: str, base: Environ) -> Environ:
         "REQUEST_METHOD": method,
         "PATH_INFO": unquote_to_bytes(path).decode("latin-1") if "%" in path else path,
         "QUERY_STRING": query,
+        # Not of WSGI, but common: signatures are of the path as it was sent.
+        "REQUEST_URI": target,
         "SERVER_PROTOCOL": version,
     }
     for line in lines:

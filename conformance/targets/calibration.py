@@ -17,8 +17,7 @@ from listjobs_conformance.strategies.populations import (
 )
 
 from ..model import GROUP, STATUSES, THING, Job, Population, ThingGroup
-from .seeding import Seeder, SeedingError, prefixed
-from .target import Target
+from .seeding import Maker, SeedingError, prefixed
 
 
 @dataclass
@@ -51,14 +50,14 @@ class Capabilities:
         }
 
 
-def calibrate(target: Target, prefix: str = "") -> Capabilities:
+def calibrate(maker: Maker, prefix: str = "") -> Capabilities:
     """Try one job of each kind. Jobs are left behind: an exclusive target is reset afterwards."""
-    return _Calibration(target, prefix).run()
+    return _Calibration(maker, prefix).run()
 
 
 class _Calibration:
-    def __init__(self, target: Target, prefix: str) -> None:
-        self.seeder = Seeder(target)
+    def __init__(self, maker: Maker, prefix: str) -> None:
+        self.maker = maker
         self.prefix = prefix
         self.missing: dict[str, str] = {}
         self.numbers = count()
@@ -68,12 +67,12 @@ class _Calibration:
         reason = self._try(simplest)
         if reason is not None and reason.startswith("DescribeJob"):
             self.missing["DescribeJob"] = reason
-            self.seeder.describes = False
+            self.maker.describes = False
             reason = self._try(simplest)
         if reason is not None:
             self.missing["any job"] = reason
             nothing = Holdable(frozenset(), False, False, False, False)
-            return Capabilities(nothing, None, self.seeder.describes, self.missing)
+            return Capabilities(nothing, None, self.maker.describes, self.missing)
         groups = self._note(
             "thing groups as targets", self._try(Job("a", selection="CONTINUOUS", targets=_G))
         )
@@ -83,7 +82,7 @@ class _Calibration:
         completes_by = self._completion()
         kinds = frozenset(self._kinds(groups, several, completes_by))
         holdable = Holdable(kinds, groups, several, namespaces, names)
-        return Capabilities(holdable, completes_by, self.seeder.describes, self.missing)
+        return Capabilities(holdable, completes_by, self.maker.describes, self.missing)
 
     def _note(self, what: str, reason: str | None) -> bool:
         if reason is not None:
@@ -96,7 +95,7 @@ class _Calibration:
         # Earlier tries are still there: each gets names of its own.
         population = prefixed(Population((job,), named), f"{self.prefix}{next(self.numbers)}-")
         try:
-            world = self.seeder.seed(population, exclusive=False)
+            world = self.maker.seed(population, exclusive=False)
         except SeedingError as error:
             return str(error)
         (held,) = world.jobs
@@ -123,7 +122,7 @@ class _Calibration:
     def _completion(self) -> str | None:
         reasons = []
         for way in ("update", "cancel"):
-            self.seeder.completes_by = way
+            self.maker.completes_by = way
             reason = self._try(Job("a", status="COMPLETED"))
             if reason is None:
                 return way

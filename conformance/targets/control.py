@@ -38,6 +38,10 @@ def create_group(name: str) -> Request:
     return Request("POST", _path("thing-groups", name), body=b"{}")
 
 
+def describe_group(name: str) -> Request:
+    return Request("GET", _path("thing-groups", name))
+
+
 def delete_group(name: str) -> Request:
     return Request("DELETE", _path("thing-groups", name))
 

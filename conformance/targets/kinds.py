@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import importlib.metadata
 import re
+import ssl
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from ..evidence import Request
+from ..signing import OFFLINE_KEYS
 from ..wire import Bounds, SocketTransport, WsgiTransport
+from .accounts import credentials, endpoint_of
+from .loading import load
+from .presets import PRESETS
+from .python import python_target
+from .serving import serve_asgi
 from .target import Target, TargetError
+
+AWS_SETTLES = 5.0
+"""How long, in seconds, a change in an account may take to show, unless the user says more."""
 
 URL_CHARACTERS = re.compile(r"[!-~]+")
 """What a URL is written in: http.client refuses to send anything else."""
@@ -21,10 +31,17 @@ URL_CHARACTERS = re.compile(r"[!-~]+")
 class Options:
     """What a user says about reaching a target."""
 
-    region: str = "us-east-1"
+    region: str | None = None
     reset: str | None = None
-    """URL or path of the request that empties it."""
+    """URL or path of the request that empties it, or the name of a preset that knows it."""
     bounds: Bounds = field(default_factory=Bounds)
+    profile: str | None = None
+    ca_bundle: str | None = None
+    max_rps: float | None = None
+
+    @property
+    def signed_for(self) -> str:
+        return self.region or "us-east-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +53,12 @@ class Kind:
     example: str
 
 
-def reset_request(where: str, url: str | None) -> Request:
+def reset_request(where: str | None, url: str | None) -> Request | None:
     """The request behind ``--reset``: ``POST`` to a path, or to a URL on the target's own host."""
+    if where is None:
+        return None
+    if where in PRESETS:
+        return Request("POST", PRESETS[where].reset)
     try:
         parts = urlsplit(where)
     except ValueError:
@@ -48,7 +69,9 @@ def reset_request(where: str, url: str | None) -> Request:
                 f"--reset {where} is on another host than the target: give a path, such as /reset"
             )
     elif not where.startswith("/"):
-        raise TargetError(f"--reset {where!r} is no path: it begins with a slash, such as /reset")
+        raise TargetError(
+            f"--reset {where!r} is neither a path, such as /reset, nor one of {', '.join(PRESETS)}"
+        )
     return Request("POST", parts.path or "/", parts.query)
 
 
@@ -71,10 +94,9 @@ def moto(options: Options) -> Target:
     return Target(
         "moto",
         WsgiTransport(app, bounds=options.bounds),
-        region=options.region,
+        region=options.signed_for,
         implementation=f"moto {importlib.metadata.version('moto')}",
         reset_with=Request("POST", "/moto-api/reset"),
-        in_process=True,
     )
 
 
@@ -90,10 +112,9 @@ def reference(options: Options, behaviours: str = "") -> Target:
     return Target(
         "reference" + (f":{behaviours}" if behaviours else ""),
         WsgiTransport(app, bounds=options.bounds),
-        region=options.region,
+        region=options.signed_for,
         implementation="listjobs-conformance reference server",
         reset_with=Request("POST", "/_listjobs/reset"),
-        in_process=True,
     )
 
 
@@ -110,13 +131,61 @@ def endpoint(url: str, options: Options) -> Target:
         raise TargetError(
             f"{url!r} is no URL of an endpoint: give http://HOST:PORT or https://HOST"
         )
+    if options.ca_bundle is not None and parts.scheme != "https":
+        raise TargetError(f"--ca-bundle is for https: {url} does not use TLS")
+    try:
+        transport = SocketTransport(url, options.bounds, options.ca_bundle)
+    except (OSError, ssl.SSLError) as error:
+        raise TargetError(
+            f"--ca-bundle {options.ca_bundle} cannot be used: {error.strerror or error}"
+        ) from None
+    own = options.profile is not None
     return Target(
         url,
-        SocketTransport(url, options.bounds),
-        region=options.region,
+        transport,
+        region=options.signed_for,
         url=url,
-        reset_with=reset_request(options.reset, url) if options.reset else None,
+        reset_with=reset_request(options.reset, url),
+        credentials=credentials(options.profile, options.signed_for) if own else OFFLINE_KEYS,
     )
+
+
+def aws(region: str, options: Options) -> Target:
+    """The real service in one region, with the credentials that boto3 finds."""
+    if options.region not in (None, region):
+        raise TargetError(f"aws:{region} and --region {options.region} contradict each other")
+    if options.reset:
+        raise TargetError("--reset is not for AWS: nothing empties an account")
+    url = endpoint_of(region, options.profile)
+    target = endpoint(url, replace(options, region=region, profile=None))
+    target.name, target.implementation = f"aws:{region}", "AWS IoT Core"
+    target.credentials = credentials(options.profile, region)
+    target.settle = AWS_SETTLES
+    return target
+
+
+def wsgi(name: str, options: Options) -> Target:
+    """A WSGI application in this process."""
+    app = load(name, "wsgi:")
+    if not callable(app):
+        raise TargetError(f"wsgi:{name} is no application: it cannot be called")
+    return Target(
+        f"wsgi:{name}",
+        WsgiTransport(app, bounds=options.bounds),
+        region=options.signed_for,
+        reset_with=reset_request(options.reset, None),
+    )
+
+
+def asgi(name: str, options: Options) -> Target:
+    """An ASGI application, served by uvicorn for as long as it is checked."""
+    app = load(name, "asgi:")
+    if not callable(app):
+        raise TargetError(f"asgi:{name} is no application: it cannot be called")
+    url, stop = serve_asgi(app, f"asgi:{name}")
+    target = endpoint(url, options)
+    target.name, target.url, target.on_close = f"asgi:{name}", None, stop
+    return target
 
 
 KINDS: tuple[Kind, ...] = (
@@ -127,24 +196,53 @@ KINDS: tuple[Kind, ...] = (
         "the same with a fault or a variation, or several joined by +",
         "reference:status-ignored",
     ),
-    Kind("http://HOST:PORT", "any endpoint that has the IoT Jobs API", "http://127.0.0.1:5000"),
-    Kind("https://HOST", "the same over TLS", "https://iot.example.com --allow-writes"),
+    Kind(
+        "http://HOST:PORT",
+        "any endpoint that has the IoT Jobs API",
+        "http://127.0.0.1:5000 --reset moto",
+    ),
+    Kind("https://HOST", "the same over TLS", "https://iot.example.com --world existing"),
+    Kind("wsgi:MODULE:APP", "a WSGI application, in this process", "wsgi:backend:app"),
+    Kind("asgi:MODULE:APP", "an ASGI application, on a port of its own", "asgi:backend:app"),
+    Kind(
+        "python:MODULE:OBJECT",
+        "an object with send(method, target, headers, body)",
+        "python:backend:target",
+    ),
+    Kind("aws:REGION", "the real service; --profile", "aws:eu-west-1 --world existing"),
 )
 
 
 def open_target(name: str, options: Options) -> Target:
     """The target of this name; raises :class:`TargetError` for one that is not known."""
+    target = _open(name, options)
+    target.pace.max_rps = options.max_rps
+    return target
+
+
+def _open(name: str, options: Options) -> Target:
     kind, _, rest = name.partition(":")
     if kind in ("http", "https") and rest.startswith("//"):
         return endpoint(name, options)
-    if options.reset:
-        raise TargetError(f"--reset is for targets behind a URL; {name} resets itself")
+    for option, value in (("--profile", options.profile), ("--ca-bundle", options.ca_bundle)):
+        if value is not None and kind != "aws":
+            raise TargetError(f"{option} is for targets behind a URL, and {name} is none")
     openers: dict[str, Callable[[], Target]] = {
-        "moto": lambda: moto(options),
-        "reference": lambda: reference(options, rest),
+        "aws": lambda: aws(rest, options),
+        "wsgi": lambda: wsgi(rest, options),
+        "asgi": lambda: asgi(rest, options),
     }
-    if kind not in openers or (rest and kind != "reference"):
-        known = ", ".join(k.form for k in KINDS)
-        meant = f"; did you mean http://{name}?" if rest.isdigit() else ""
-        raise TargetError(f"{name!r} is no target that is known: {known}{meant}")
-    return openers[kind]()
+    if kind in openers:
+        return openers[kind]()
+    if kind in ("moto", "reference", "python") and options.reset:
+        raise TargetError(f"--reset is for targets behind a URL; {name} resets itself")
+    if kind == "python":
+        found = load(rest, "python:")
+        return python_target(found, name, options.signed_for, options.bounds)
+    if kind == "reference":
+        return reference(options, rest)
+    if name == "moto":
+        return moto(options)
+    known = ", ".join(k.form for k in KINDS)
+    meant = f"; did you mean http://{name}?" if rest.isdigit() else ""
+    raise TargetError(f"{name!r} is no target that is known: {known}{meant}")

@@ -8,22 +8,39 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from ..evidence import Exchange, Request
 from ..model import GROUP, THING, Job, Population, Query, World
 from . import control
+from .ledger import Entry, Ledger
 from .target import Target
 
 
 class SeedingError(Exception):
-    """The target refused a step of making a population, or did not answer it."""
+    """A step of making a population failed; ``failure`` says so where no answer came."""
 
     def __init__(self, step: str, exchange: Exchange) -> None:
         said = exchange.error_message
         super().__init__(f"{step}: {exchange}" + (f", {said[:120]}" if said else ""))
-        self.step = step
         self.exchange = exchange
+
+
+class Maker(Protocol):
+    """Makes populations on a target."""
+
+    describes: bool
+    """Whether DescribeJob is asked what a job then is."""
+    completes_by: str | None
+    """``update`` (the data plane's UpdateJobExecution) or ``cancel`` (CancelJobExecution)."""
+
+    def seed(self, population: Population, exclusive: bool) -> World:
+        """Make the population; raises :class:`SeedingError` at the first step that fails."""
+        ...
+
+
+CREATIONS = {"thing": "CreateThing", "thing-group": "CreateThingGroup", "job": "CreateJob"}
+"""The operation that makes each kind of thing."""
 
 
 def prefixed(population: Population, prefix: str) -> Population:
@@ -58,30 +75,31 @@ def prefixed_query(query: Query, prefix: str) -> Query:
 
 @dataclass
 class Seeder:
-    """Makes populations on one target. ``completes_by`` is the way that completes a job there."""
+    """Makes populations through the control plane of one target.
+
+    ``ledger`` notes what is made, where there is no other way to be rid of it.
+    """
 
     target: Target
     completes_by: str | None = "update"
-    """``update`` (the data plane's UpdateJobExecution) or ``cancel`` (CancelJobExecution)."""
     describes: bool = True
+    ledger: Ledger | None = None
 
     def seed(self, population: Population, exclusive: bool, region: str | None = None) -> World:
         """Make the population; raises :class:`SeedingError` at the first step that fails."""
         arns: dict[str, str] = {}
         for name in population.things:
-            self._will_make(control.delete_thing(name), region)
-            answer = self._do("CreateThing", control.create_thing(name), region)
+            answer = self._make("thing", name, control.create_thing(name), region)
             arns[THING + name] = _text(answer, "thingArn")
         groups: dict[str, str] = {}
         for group in population.groups:
-            self._will_make(control.delete_group(group.name), region)
-            answer = self._do("CreateThingGroup", control.create_group(group.name), region)
+            answer = self._make("thing-group", group.name, control.create_group(group.name), region)
             arns[GROUP + group.name] = _text(answer, "thingGroupArn")
             groups[group.name] = _text(answer, "thingGroupId")
         job_arns = {job.id: self._create(job, arns, region) for job in population.jobs}
         described = {}
         if self.describes:
-            described = {job.id: self.describe(job.id, region) for job in population.jobs}
+            described = {job.id: describe(self.target, job.id) for job in population.jobs}
         return World(
             jobs=tuple(as_described(job, described.get(job.id, {})) for job in population.jobs),
             groups=groups,
@@ -91,18 +109,14 @@ class Seeder:
         )
 
     def _create(self, job: Job, arns: Mapping[str, str], region: str | None) -> str:
-        self._will_make(control.delete_job(job.id), region)
-        answer = self._do(
-            "CreateJob",
-            control.create_job(
-                job.id,
-                [arns[target] for target in job.targets],
-                job.selection,
-                job.namespace,
-                scheduled=job.status == "SCHEDULED",
-            ),
-            region,
+        creation = control.create_job(
+            job.id,
+            [arns[target] for target in job.targets],
+            job.selection,
+            job.namespace,
+            scheduled=job.status == "SCHEDULED",
         )
+        answer = self._make("job", job.id, creation, region)
         if job.status == "CANCELED":
             self._do("CancelJob", control.cancel_job(job.id), region)
         elif job.status == "COMPLETED":
@@ -115,22 +129,33 @@ class Seeder:
                     self._do("UpdateJobExecution", step, region)
         return _text(answer, "jobArn")
 
-    def describe(self, job_id: str, region: str | None = None) -> Mapping[str, Any]:
-        """What DescribeJob says of the job: its ``job`` member."""
-        answer = self._do("DescribeJob", control.describe_job(job_id), region)
-        job = answer.json.get("job") if isinstance(answer.json, dict) else None
-        return job if isinstance(job, dict) else {}
-
-    def _will_make(self, deletion: Request, region: str | None) -> None:
-        """Note how to delete what is about to be made. A reset makes notes needless."""
-        if self.target.reset_with is None:
-            self.target.made.append((deletion, region))
+    def _make(self, kind: str, name: str, creation: Request, region: str | None) -> Exchange:
+        """Enter it in the ledger, and only then ask for it."""
+        ledger, entry = self.ledger, Entry(kind, name, region or self.target.region)
+        if ledger is None or entry in ledger.entries:
+            return self._do(CREATIONS[kind], creation, region)
+        ledger.enter(entry)
+        try:
+            return self._do(CREATIONS[kind], creation, region)
+        except SeedingError as error:
+            if error.exchange.refused:
+                ledger.strike(entry)
+            raise
 
     def _do(self, step: str, request: Request, region: str | None = None) -> Exchange:
         exchange = self.target.send(request, region)
         if not exchange.ok:
             raise SeedingError(step, exchange)
         return exchange
+
+
+def describe(target: Target, job_id: str) -> Mapping[str, Any]:
+    """What DescribeJob says of the job: its ``job`` member; raises :class:`SeedingError`."""
+    answer = target.send(control.describe_job(job_id))
+    if not answer.ok:
+        raise SeedingError("DescribeJob", answer)
+    job = answer.json.get("job") if isinstance(answer.json, dict) else None
+    return job if isinstance(job, dict) else {}
 
 
 def as_described(job: Job, described: Mapping[str, Any]) -> Job:

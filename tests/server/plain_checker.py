@@ -11,8 +11,9 @@ from typing import Any
 
 from wsgi_client import Answer, Client
 
-from listjobs_conformance.server import ReferenceServer
+from listjobs_conformance.server import FAULTS, VARIATIONS, ReferenceServer
 
+KEY, SECRET = "123456789012", "listjobs-conformance"
 STATUSES = ("IN_PROGRESS", "CANCELED", "COMPLETED", "DELETION_IN_PROGRESS", "SCHEDULED")
 MEMBERS = {
     "jobArn",
@@ -171,8 +172,14 @@ class Checker:
 
     def __init__(self, app: ReferenceServer) -> None:
         self.app = app
-        self.client = Client(app)
+        known = {**FAULTS, **VARIATIONS}
+        self.access = any(known[name].checks_access for name in app.behaviours)
+        self.client = self.client_of("us-east-1")
         self.broken: set[str] = set()
+
+    def client_of(self, region: str) -> Client:
+        """Return a client of this server, which signs where that is looked at."""
+        return Client(self.app, region, KEY, SECRET if self.access else None)
 
     def found(self, requirement: str, wrong: object) -> None:
         """Note a requirement as broken where something is wrong."""
@@ -251,6 +258,8 @@ class Checker:
             self.check_tokens()
             self.check_errors()
             self.check_protocol()
+            if self.access:
+                self.check_access()
         except Unreadable:
             pass
         return self.broken
@@ -503,11 +512,25 @@ class Checker:
         ):
             same = self.same_jobs(self.ask(raw=raw), self.ask(**plain))
             self.found("protocol/duplicate-parameter", not same)
-        elsewhere = Client(self.app, "us-west-2")
+        elsewhere = self.client_of("us-west-2")
         elsewhere.job("west", elsewhere.thing("t"))
         ids = {job["jobId"] for job in self.listed(self.ask(maxResults=250))}
         others = {job["jobId"] for job in self.listed(self.ask(elsewhere, maxResults=250))}
         self.found("listing/scope", "west" in ids or others & self.world.jobs.keys())
+
+    # Access.
+
+    def check_access(self) -> None:
+        """Requests that nobody may send: 403, and no jobs."""
+        right = self.client.signed("GET", "/jobs", "", b"")["HTTP_AUTHORIZATION"]
+        wrong = right[:-1] + ("1" if right.endswith("0") else "0")
+        stranger = Client(self.app, key="AKIANOSUCHKEYEXAMPLE", secret="x")
+        for requirement, answer in (
+            ("access/unsigned", self.client.call("GET", "/jobs", HTTP_AUTHORIZATION="")),
+            ("access/bad-signature", self.client.call("GET", "/jobs", HTTP_AUTHORIZATION=wrong)),
+            ("access/unknown-key", stranger.list_jobs()),
+        ):
+            self.found(requirement, answer.status != 403 or b"jobId" in answer.raw)
 
     def same_jobs(self, one: Answer, other: Answer) -> bool:
         """Return whether two answers have as many jobs, and the same where all are there."""

@@ -32,6 +32,7 @@ REQUIREMENTS = {
         "documented shape"
     ),
     "protocol": "content-type parameter-encoding duplicate-parameter request-id",
+    "access": "unsigned bad-signature unknown-key",
 }
 IDS = [f"{family}/{name}" for family, names in REQUIREMENTS.items() for name in names.split()]
 BEHAVIOURS = {**FAULTS, **VARIATIONS}

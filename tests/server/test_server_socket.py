@@ -13,17 +13,18 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from listjobs_conformance.server import ReferenceServer, serve, serving
 
 
-def make_client(url: str, service: str) -> Any:
+def make_client(url: str, service: str, key: str = "111122223333", secret: str = "x") -> Any:
     return boto3.client(
         service,
         endpoint_url=url,
         region_name="eu-west-1",
-        aws_access_key_id="111122223333",
-        aws_secret_access_key="x",
+        aws_access_key_id=key,
+        aws_secret_access_key=secret,
         config=Config(retries={"max_attempts": 0}),
     )
 
@@ -224,6 +225,25 @@ def test_a_crash_is_an_html_page_with_status_500() -> None:
 def test_a_port_that_is_taken_is_an_os_error() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
         serve(ReferenceServer(), port=taken.getsockname()[1])
+
+
+def test_a_server_that_checks_signatures_takes_those_of_boto3() -> None:
+    with serving(ReferenceServer(["checks-signatures"])) as url:
+        iot = make_client(url, "iot", "123456789012", "listjobs-conformance")
+        data = make_client(url, "iot-jobs-data", "123456789012", "listjobs-conformance")
+        thing = iot.create_thing(thingName="t:1", attributePayload={"attributes": {"a": "b"}})
+        iot.create_job(jobId="j", targets=[thing["thingArn"]], document="{}")
+        data.update_job_execution(jobId="j", thingName="t:1", status="SUCCEEDED")
+        page = iot.list_jobs(status="COMPLETED", maxResults=1)
+        assert [job["jobId"] for job in page["jobs"]] == ["j"]
+        for key, secret, kind in (
+            ("123456789012", "x", "InvalidSignatureException"),
+            ("111122223333", "x", "UnrecognizedClientException"),
+        ):
+            with pytest.raises(ClientError, match=kind) as refused:
+                make_client(url, "iot", key, secret).list_jobs()
+            assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+        assert request(url)[0].status == 403
 
 
 def test_a_stopped_server_frees_its_port() -> None:

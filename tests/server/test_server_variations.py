@@ -7,7 +7,7 @@ from itertools import islice
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plain_checker import Checker, small_world
+from plain_checker import KEY, SECRET, Checker, small_world
 from wsgi_client import Client
 
 from listjobs_conformance.server import FAULTS, VARIATIONS, Behaviour, ReferenceServer
@@ -254,6 +254,31 @@ def test_jobs_can_end_in_other_ways() -> None:
     client.ok("PUT", "/jobs/j0/cancel")
     job = client.describe("j0")
     assert job["lastUpdatedAt"] == job["createdAt"]
+
+
+def test_signatures_are_checked_and_each_refusal_has_a_type_of_its_own() -> None:
+    app = ReferenceServer(["checks-signatures"])
+    client = Client(app, key=KEY, secret=SECRET)
+    # What a signature covers: path, query and body.
+    client.job("j", client.thing("a:b"), client.group("g:1")["thingGroupArn"])
+    assert client.ids(thingGroupName="g:1", maxResults=1) == ["j"]
+
+    def refusal(asking: Client, path: str = "/jobs", **headers: str) -> tuple[int, str | None]:
+        answer = asking.call("GET", path, **headers)
+        return answer.status, answer.error_type
+
+    missing = (403, "MissingAuthenticationTokenException")
+    assert refusal(client, HTTP_AUTHORIZATION="") == missing
+    assert refusal(client, "/jobs/j", HTTP_AUTHORIZATION="") == missing
+    assert refusal(client, "/nowhere", HTTP_AUTHORIZATION="") == missing
+    wrong = (403, "InvalidSignatureException")
+    assert refusal(Client(app, key=KEY, secret="other")) == wrong
+    assert refusal(client, HTTP_X_AMZ_DATE="20250101T000000Z") == wrong
+    assert refusal(client, QUERY_STRING="maxResults=1") == wrong
+    assert refusal(Client(app, secret=SECRET)) == (403, "UnrecognizedClientException")
+    assert refusal(Client(app)) == (403, "IncompleteSignatureException")
+    assert refusal(client, HTTP_AUTHORIZATION="Basic abc") == (403, "IncompleteSignatureException")
+    assert client.call("POST", "/_listjobs/reset", HTTP_AUTHORIZATION="").status == 200
 
 
 def test_one_job_a_page_needs_as_many_pages_as_jobs() -> None:

@@ -1,7 +1,4 @@
-"""Builds, signs, sends, times and bounds one HTTP exchange.
-
-Nothing here goes through a boto3 client. A transport never raises for what a target does; it
-returns an exchange that says why no answer came.
+"""HTTP over a socket: one exchange signed, sent, timed and bounded.
 
 http.client is used directly and not through urllib3's pool, which rewrites the query string it
 is given, cannot bound an exchange as a whole, and says what went wrong in text only.
@@ -12,10 +9,8 @@ from __future__ import annotations
 import io
 import socket
 import ssl
-import sys
 import time
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from email.errors import MissingHeaderBodySeparatorDefect
 from functools import partial
@@ -28,17 +23,13 @@ from http.client import (
     RemoteDisconnected,
     UnknownProtocol,
 )
-from typing import Any, Literal, Protocol, cast
-from urllib.parse import unquote, urlsplit
+from typing import Any, Literal, cast
+from urllib.parse import urlsplit
 
 from urllib3.util import wait_for_read
 
-from .evidence import Exchange, Request, start_of
-from .signing import Signer
-
-BODY_LIMIT = 2 * 1024 * 1024
-"""The largest body that is read, in bytes, unpacked. 250 summaries take about 80 KiB; read as
-JSON, the worst of bodies takes some 25 times its size."""
+from ..evidence import Exchange, Request, start_of
+from .recording import Bounds, Broken, Signs, answered, failed, unpacked
 
 ROOM_FOR_FRAMING = 1024 * 1024
 """The bytes that headers, and the sizes of chunks, may take beside the body."""
@@ -48,24 +39,6 @@ PIECE = 65536
 
 CONNECT = 5.0
 """The longest that a connection may take to be accepted, in seconds."""
-
-REDACTED = "REDACTED"
-
-
-class Transport(Protocol):
-    """A way to one target: sends a signed request and records what comes back."""
-
-    def send(self, request: Request, signer: Signer) -> Exchange: ...
-
-    def close(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """How long one exchange may take, in seconds, and how large its body may be, in bytes."""
-
-    seconds: float = 10.0
-    body: int = BODY_LIMIT
 
 
 class SocketTransport:
@@ -85,7 +58,7 @@ class SocketTransport:
         self._connect = partial(_Connection, parts.hostname or "", port, tls)
         self._kept: list[_Connection] = []
 
-    def send(self, request: Request, signer: Signer) -> Exchange:
+    def send(self, request: Request, signer: Signs) -> Exchange:
         started = time.perf_counter()
         # What stands before the API's own paths is part of the path that is signed.
         sent = replace(request, path=self._prefix + request.path) if self._prefix else request
@@ -125,18 +98,18 @@ class SocketTransport:
             status, named, raw = connection.exchange(
                 request.method, target, headers, request.body, limits, self._bounds.body
             )
-            body = _unpacked(raw, named.get("content-encoding"), self._bounds.body)
-        except (HTTPException, OSError, ValueError, _Broken) as error:
+            body = unpacked(raw, named.get("content-encoding"), self._bounds.body)
+        except (HTTPException, OSError, ValueError, Broken) as error:
             connection.close()
             # The target had closed the kept connection: nothing was processed. What is not a
             # GET is not sent twice all the same, since a target may be wrong about that.
             dropped = isinstance(error, ConnectionError) and not limits.received
             if reused and dropped and request.method == "GET":
                 raise _Idle from None
-            return _failed(request, started, _reason(error, limits, self._bounds))
+            return failed(request, started, _reason(error, limits, self._bounds))
         if connection.sock is not None:
             self._kept.append(connection)
-        return _answered(request, status, named, body, started, headers)
+        return answered(request, status, named, body, started, headers)
 
     def close(self) -> None:
         while self._kept:
@@ -145,10 +118,6 @@ class SocketTransport:
 
 class _Idle(Exception):
     """A kept connection turned out to be closed before anything was answered."""
-
-
-class _Broken(Exception):
-    """An answer that is not read to its end, and why."""
 
 
 @dataclass(slots=True)
@@ -230,14 +199,14 @@ class _Connection(HTTPConnection):
             if any(
                 isinstance(d, MissingHeaderBodySeparatorDefect) for d in response.headers.defects
             ):
-                raise _Broken("the headers cannot be read: a line of them is no header")
+                raise Broken("the headers cannot be read: a line of them is no header")
             if response.status < 200:
-                raise _Broken(f"an interim answer, HTTP {response.status}, and no other")
+                raise Broken(f"an interim answer, HTTP {response.status}, and no other")
             if not response.chunked:
                 _check_length(named.get("content-length"), largest)
             raw = _whole(response)
         if len(raw) > largest:
-            raise _Broken(f"the body is larger than {largest} bytes")
+            raise Broken(f"the body is larger than {largest} bytes")
         return response.status, named, raw
 
 
@@ -282,7 +251,7 @@ class _BoundedReader(io.RawIOBase):
         limits.received += count or 0
         limits.ended = count == 0
         if limits.received > limits.room:
-            raise _Broken(f"the answer is larger than {limits.room} bytes")
+            raise Broken(f"the answer is larger than {limits.room} bytes")
         return count
 
     def close(self) -> None:
@@ -303,16 +272,16 @@ def _check_length(announced: str | None, largest: int) -> None:
     if announced is None:
         return
     if not (announced.isascii() and announced.isdigit()):
-        raise _Broken(f"the Content-Length is no length: {announced[:40]!r}")
+        raise Broken(f"the Content-Length is no length: {announced[:40]!r}")
     if len(announced) > 18 or int(announced) > largest:
-        raise _Broken(f"the body is larger than {largest} bytes: {announced[:40]} are announced")
+        raise Broken(f"the body is larger than {largest} bytes: {announced[:40]} are announced")
 
 
 def _reason(error: Exception, limits: _Limits, bounds: Bounds) -> str:
     """Why no complete answer came, in a few words, without addresses of objects."""
     where = "in the middle of the answer" if limits.received else "without an answer"
     match error:
-        case _Broken():
+        case Broken():
             return str(error)
         case TimeoutError() if limits.connected:
             return f"no complete answer within {bounds.seconds:g} s"
@@ -346,143 +315,3 @@ def _reason(error: Exception, limits: _Limits, bounds: Bounds) -> str:
             return "the host name is malformed"
         case _:
             return f"{type(error).__name__}: {error}"[:200]
-
-
-def _failed(request: Request, started: float, reason: str) -> Exchange:
-    return Exchange(request, failure=reason, seconds=time.perf_counter() - started)
-
-
-def _answered(
-    request: Request,
-    status: int,
-    headers: dict[str, str],
-    body: bytes,
-    started: float,
-    sent: Mapping[str, str],
-) -> Exchange:
-    """The exchange, without what only the two ends may know where a target echoes it."""
-    seconds = time.perf_counter() - started
-    for secret in _secrets(sent):
-        if secret.encode() in body:
-            body = body.replace(secret.encode(), REDACTED.encode())
-        for name, value in headers.items():
-            if secret in value:
-                headers[name] = value.replace(secret, REDACTED)
-    return Exchange(request, status, headers, body, seconds)
-
-
-def _secrets(sent: Mapping[str, str]) -> Iterator[str]:
-    """The signature, the session token, and the id of a key that belongs to somebody."""
-    authorization = sent["Authorization"]
-    yield authorization.rpartition("=")[2]
-    key_id = authorization.partition("Credential=")[2].partition("/")[0]
-    if len(key_id) >= 16:  # Shorter ones are those of emulators: an account, or "test".
-        yield key_id
-    if "X-Amz-Security-Token" in sent:
-        yield sent["X-Amz-Security-Token"]
-
-
-def _unpacked(raw: bytes, encoding: str | None, limit: int) -> bytes:
-    """The body without its content encoding, if that is gzip; never larger than the limit."""
-    encoding = (encoding or "identity").strip().lower()
-    if encoding == "identity" or not raw:
-        return raw
-    if encoding not in ("gzip", "x-gzip"):
-        raise _Broken(f"the body comes in an encoding that was not asked for: {encoding[:40]!r}")
-    unpacker = zlib.decompressobj(wbits=31)
-    try:
-        body = unpacker.decompress(raw, limit + 1)
-    except zlib.error as error:
-        raise _Broken(f"the body is no gzip: {error}") from None
-    if len(body) > limit:
-        raise _Broken(f"the body is larger than {limit} bytes when unpacked")
-    if not unpacker.eof:
-        raise _Broken("the gzip body ends in the middle")
-    if unpacker.unused_data:
-        raise _Broken("more bytes follow the gzip body")
-    return body
-
-
-WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-
-
-class WsgiTransport:
-    """A WSGI application called in this process, without a socket."""
-
-    def __init__(self, app: WsgiApp, host: str = "localhost", bounds: Bounds | None = None) -> None:
-        self._app = app
-        self._host = host
-        self._bounds = bounds or Bounds()
-
-    def send(self, request: Request, signer: Signer) -> Exchange:
-        headers = signer.headers(request, self._host)
-        answer: list[tuple[str, Sequence[tuple[str, str]]]] = []
-        body = bytearray()
-
-        def start_response(
-            status: str, response_headers: Sequence[tuple[str, str]], exc_info: Any = None
-        ) -> Callable[[bytes], object]:
-            answer[:] = [(status, response_headers)]
-            return body.extend
-
-        started = time.perf_counter()
-        try:
-            self._collect(self._app(self._environ(request, headers), start_response), body, started)
-            if not answer:
-                raise RuntimeError("the application did not call start_response")
-            status, response_headers = answer[0]
-            named = {name.lower(): value for name, value in response_headers}
-            code = int(status.split(" ", 1)[0])
-            unpacked = _unpacked(bytes(body), named.get("content-encoding"), self._bounds.body)
-        except _Broken as error:
-            return _failed(request, started, str(error))
-        except Exception as error:
-            # A server would turn what its application raises, or leaves out, into this answer.
-            text = f"{type(error).__name__}: {error}".encode("utf-8", "backslashreplace")
-            return _answered(request, 500, {"content-type": "text/plain"}, text, started, headers)
-        return _answered(request, code, named, unpacked, started, headers)
-
-    def _collect(self, parts: Iterable[bytes], body: bytearray, started: float) -> None:
-        """Add the parts to the body, within the bounds: an application may give them for ever."""
-        bounds = self._bounds
-        try:
-            for part in parts:
-                body += part
-                if len(body) > bounds.body:
-                    raise _Broken(f"the body is larger than {bounds.body} bytes")
-                if time.perf_counter() - started > bounds.seconds:
-                    raise _Broken(f"no complete answer within {bounds.seconds:g} s")
-        finally:
-            getattr(parts, "close", lambda: None)()
-
-    def _environ(self, request: Request, headers: Mapping[str, str]) -> dict[str, Any]:
-        environ: dict[str, Any] = {
-            "REQUEST_METHOD": request.method,
-            "SCRIPT_NAME": "",
-            "PATH_INFO": unquote(request.path, "latin-1"),
-            "RAW_URI": request.target,
-            "REQUEST_URI": request.target,
-            "QUERY_STRING": request.query,
-            "SERVER_NAME": self._host,
-            "SERVER_PORT": "80",
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "REMOTE_ADDR": "127.0.0.1",
-            "CONTENT_LENGTH": str(len(request.body)) if request.body else "",
-            "wsgi.version": (1, 0),
-            "wsgi.url_scheme": "http",
-            "wsgi.input": io.BytesIO(request.body),
-            "wsgi.errors": sys.stderr,
-            "wsgi.multithread": False,
-            "wsgi.multiprocess": False,
-            "wsgi.run_once": False,
-            "HTTP_ACCEPT_ENCODING": "gzip",
-        }
-        for name, value in headers.items():
-            if name == "Content-Type":
-                environ["CONTENT_TYPE"] = value
-            else:
-                environ["HTTP_" + name.upper().replace("-", "_")] = value
-        return environ
-
-    def close(self) -> None:
-        return None

@@ -1,0 +1,30 @@
+"""The command ``listjobs-conformance``: options in, exit status out, and nothing else."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from .catalogue import explain, requirements, targets
+from .proving import selftest, serve
+from .run import run
+from .worlds import cleanup, world
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Check an implementation of AWS IoT Core ListJobs against its documented contract.",
+)
+for command in (run, requirements, explain, targets, serve, world, cleanup, selftest):
+    app.command()(command)
+
+
+def main() -> None:
+    """The entry point of the command."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)

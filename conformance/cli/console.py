@@ -1,0 +1,98 @@
+"""What the commands share: output, errors, progress."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import NoReturn
+
+import typer
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from listjobs_conformance.reports.terminal import harmless
+
+from ..runner import Progress
+
+PLAIN_WIDTH = 132
+"""Columns of the output where there is no terminal to ask."""
+
+
+class Format(StrEnum):
+    table = "table"
+    json = "json"
+
+
+class Budget(StrEnum):
+    quick = "quick"
+    standard = "standard"
+    thorough = "thorough"
+
+
+class _Trimmed(io.StringIO):
+    """Standard output without the blanks that pad a table to the width of a terminal."""
+
+    def write(self, text: str) -> int:
+        return sys.stdout.write(re.sub(r" +$", "", text, flags=re.MULTILINE))
+
+
+def console() -> Console:
+    """A console for the terminal, or for plain text that is wide enough for a log."""
+    made = Console(highlight=False)
+    if made.is_terminal:
+        return made
+    return Console(file=_Trimmed(), highlight=False, width=PLAIN_WIDTH, color_system=None)
+
+
+def fail(message: str, status: int = 2) -> NoReturn:
+    """End with one sentence on standard error."""
+    typer.echo(f"listjobs-conformance: {harmless(message)}", err=True)
+    raise typer.Exit(status)
+
+
+class LiveProgress(Progress):
+    """One line at the bottom of the terminal while the run goes on."""
+
+    def __init__(self, live: Live) -> None:
+        self._live = live
+        self._started = time.monotonic()
+
+    def doing(self, what: str, examples: int, requests: int) -> None:
+        seconds = time.monotonic() - self._started
+        self._live.update(
+            Text(f"{what} · {examples} examples · {requests} requests · {seconds:.0f} s", "dim")
+        )
+
+    def tell(self, what: str) -> None:
+        self._live.console.print(Text(harmless(what)))
+
+
+class LogProgress(Progress):
+    """A line for each thing that a run begins, for logs."""
+
+    def __init__(self) -> None:
+        self._last = ""
+
+    def tell(self, what: str) -> None:
+        typer.echo(harmless(what), err=True)
+
+    def doing(self, what: str, examples: int, requests: int) -> None:
+        if what != self._last:
+            self._last = what
+            typer.echo(f"{what} ({examples} examples, {requests} requests so far)", err=True)
+
+
+@contextmanager
+def progress(shown: Console) -> Iterator[Progress]:
+    """Progress in the manner of the terminal, or of a log where there is none."""
+    if shown.is_terminal:
+        with Live(console=shown, transient=True, refresh_per_second=8) as live:
+            yield LiveProgress(live)
+    else:
+        yield LogProgress()

@@ -1,0 +1,89 @@
+"""``world`` and ``cleanup``: what is made for a target beforehand, and deleted afterwards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+
+from listjobs_conformance.strategies import worlds
+
+from ..stage import is_loopback
+from ..targets.kinds import Options, open_target
+from ..targets.ledger import read_ledger
+from ..targets.target import TargetError
+from ..wire import Bounds
+from ..worldfile import to_document
+from .console import fail
+
+
+def world(
+    jobs: Annotated[int, typer.Option(min=1, max=100_000, help="How many jobs.")] = 60,
+    seed: Annotated[int, typer.Option(help="The same seed writes the same file.")] = 0,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="Where it goes; - is stdout.")
+    ] = Path("world.json"),
+) -> None:
+    """Write a world to a file, for a backend that is filled by other means.
+
+    It holds every pair of attribute values, as far as that many jobs can. Load it, write the ids
+    that the backend gave into it, and check against it with `run --world FILE`. The format is
+    that of schemas/world.schema.json.
+    """
+    document = to_document(worlds.world(jobs, seed))
+    text = orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n"
+    if str(output) == "-":
+        typer.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        fail(f"cannot write to {output}: {error.strerror or error}")
+    groups = len(document["thingGroups"])
+    typer.echo(f"{output}: {len(document['jobs'])} jobs, {groups} thing groups", err=True)
+
+
+def cleanup(
+    ledger: Annotated[Path, typer.Argument(help="The ledger that a run left.")],
+    profile: Annotated[
+        str | None, typer.Option(metavar="NAME", help="AWS credentials to use.")
+    ] = None,
+    ca_bundle: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Certificates to trust, for https.")
+    ] = None,
+    timeout: Annotated[float, typer.Option(min=0.1, metavar="SECONDS")] = 10.0,
+    allow_writes: Annotated[
+        bool, typer.Option("--allow-writes", help="Delete on a target that is not this machine.")
+    ] = False,
+) -> None:
+    """Delete what an interrupted run left on a target: what its ledger names, and nothing else.
+
+    Exit status: 0 nothing is left, 1 something is, 2 wrong usage, 3 the target does not answer.
+    """
+    try:
+        left = read_ledger(ledger)
+        target = open_target(
+            left.target,
+            Options(bounds=Bounds(timeout), profile=profile, ca_bundle=ca_bundle),
+        )
+    except TargetError as error:
+        fail(str(error))
+    if target.url is None:
+        fail(f"{ledger} is of a target without a URL, {left.target}: it is gone with its process")
+    if not is_loopback(target.url) and not allow_writes:
+        fail(f"{left.target} is not on this machine: deleting there needs --allow-writes")
+    count = len(left.entries)
+    try:
+        remaining = left.delete_all(target)
+    except KeyboardInterrupt:
+        left.close()
+        fail(f"interrupted: {len(left.entries)} of {count} things are left in {ledger}", 130)
+    finally:
+        target.close()
+    if remaining:
+        for line in remaining:
+            typer.echo(f"left: {line}", err=True)
+        fail(f"{len(remaining)} of {count} things are left, and named in {ledger}", 1)
+    typer.echo(f"deleted {count} things from {left.target}; {ledger} is removed")

@@ -1,0 +1,266 @@
+"""Where the worlds of a run come from, and how they are cleared away afterwards."""
+
+from __future__ import annotations
+
+import ipaddress
+import secrets
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from listjobs_conformance.strategies.populations import EVERYTHING, Holdable, covering
+
+from .evidence import Ending
+from .model import Population, Query, World
+from .runner import Progress
+from .scenarios.regions import elsewhere
+from .session import Session
+from .survey import Survey
+from .targets.calibration import Capabilities, calibrate
+from .targets.fixtures import FixtureSeeder
+from .targets.ledger import Ledger
+from .targets.seeding import Maker, Seeder, prefixed
+from .targets.target import Seed, Target
+from .worldfile import population_of, to_document, world_of
+
+FRESH, SHARED, GIVEN, EXISTING = "fresh", "shared", "given", "existing"
+"""A world for each example; one for the whole run; one from a file; what is there anyway."""
+
+
+class UsageError(Exception):
+    """What was asked for cannot be done; the text says what to do instead."""
+
+
+class CannotBegin(Exception):
+    """The target cannot be judged; the text says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staging:
+    """What a user says about worlds."""
+
+    world: str | None = None
+    """One of the four kinds; by default fresh where the target can be emptied, else shared."""
+    document: Mapping[str, Any] | None = None
+    """The world that is given, as ``worldfile.validated`` let it pass."""
+    seeder: Seed | None = None
+    allow_writes: bool = False
+    settle: float | None = None
+    """How long, in seconds, a change may take to show in listings; the target's own by default."""
+    check_access: bool = False
+    ledgers: Path | None = None
+    """The folder where the ledger of a shared world is kept; in memory only without."""
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the URL's host is this machine, by its addresses where it is a name."""
+    host = urlsplit(url).hostname or ""
+    try:
+        found = {str(info[4][0]) for info in socket.getaddrinfo(host, None)}
+        return bool(found) and all(ipaddress.ip_address(one).is_loopback for one in found)
+    except (OSError, ValueError):
+        return host == "localhost"
+
+
+@dataclass
+class Stage:
+    """One target with what is to stand on it."""
+
+    target: Target
+    staging: Staging
+    progress: Progress
+    limit: int
+    """The most requests that a target which is not this machine is sent."""
+    kind: str = ""
+    session: Session | None = None
+    _ledger: Ledger | None = None
+    _prefix: str = field(default_factory=lambda: f"lj{secrets.token_hex(3)}-")
+
+    def __post_init__(self) -> None:
+        target, staging = self.target, self.staging
+        emptied = target.resettable or self._function is not None
+        self.kind = staging.world or (FRESH if emptied else SHARED)
+        if self.kind == FRESH and not emptied:
+            raise UsageError(f"--world fresh needs --reset: {target.name} is not reset unasked")
+        if self.elsewhere:
+            target.most_requests = self.limit
+            if self.writes and not staging.allow_writes:
+                raise UsageError(
+                    f"{target.name} is not on this machine: making jobs there needs "
+                    "--allow-writes (--world existing writes nothing)"
+                )
+
+    @property
+    def writes(self) -> bool:
+        return self.kind in (FRESH, SHARED)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether the target is on another machine."""
+        return self.target.url is not None and not is_loopback(self.target.url)
+
+    @property
+    def _function(self) -> Seed | None:
+        return self.staging.seeder or self.target.seeds
+
+    @property
+    def settle(self) -> float:
+        said = self.staging.settle
+        return self.target.settle if said is None else said
+
+    def set_up(self) -> Session:
+        """Find out what the target can hold, or holds; raises :class:`CannotBegin`."""
+        make = {FRESH: self._fresh, SHARED: self._shared, GIVEN: self._given}
+        self.session = make.get(self.kind, self._existing)()
+        return self.session
+
+    def clear(self) -> None:
+        """Remove what the run has made, as far as it can be removed."""
+        self.target.most_requests = None
+        if self.kind == FRESH and self._function is not None:
+            try:
+                self._function(to_document(Population()))
+            except Exception as error:
+                self.progress.tell(f"the seeder did not empty the target: {error}")
+        elif self.kind == FRESH:
+            self.target.reset()
+        if self._ledger is not None:
+            self._delete(self._ledger)
+
+    def _delete(self, ledger: Ledger) -> None:
+        if ledger.entries:
+            self.progress.doing(f"deleting {len(ledger.entries)} things", 0, self.target.requests)
+        left: list[str] = []
+        try:
+            left = ledger.delete_all(self.target)
+        finally:
+            ledger.close()
+            if ledger.entries:
+                where = f": listjobs-conformance cleanup {ledger.path}" if ledger.path else ""
+                why = f" ({left[0]})" if left else ""
+                self.progress.tell(f"{len(ledger.entries)} things are left{why}{where}")
+
+    # --- the four kinds -----------------------------------------------------------------------
+
+    def _fresh(self) -> Session:
+        if self._function is None or self.target.resettable:
+            self.target.reset()
+        maker = self._maker()
+        self._calibrating()
+        return self._session(calibrate(maker), maker=maker)
+
+    def _shared(self) -> Session:
+        if self._function is None:
+            folder = self.staging.ledgers
+            path = folder / f"ledger-{self._prefix[:-1]}.jsonl" if folder else None
+            self._ledger = Ledger(self._prefix, self.target.url or self.target.name, path)
+            self._announce(path)
+        maker = self._maker()
+        self._calibrating()
+        capabilities = calibrate(maker, self._prefix)
+        population = covering(capabilities.holdable)
+        return self._session(
+            capabilities, maker=maker, shared=population, prefix=self._prefix, absent=self._prefix
+        )
+
+    def _given(self) -> Session:
+        assert self.staging.document is not None
+        population, world = population_of(self.staging.document), world_of(self.staging.document)
+        session = self._session(
+            Capabilities(_held(population), None, describes=False),
+            shared=population,
+            given=world,
+            absent=self._prefix,
+        )
+        session.world(population)
+        walk = session.widest(Query())
+        complete = walk.ending is Ending.COMPLETE
+        if world.jobs and complete and walk.id_set.isdisjoint(world.by_id):
+            raise CannotBegin(
+                f"none of the {len(world.jobs)} jobs of the world file is listed: was it loaded?"
+            )
+        return session
+
+    def _existing(self) -> Session:
+        self.progress.doing("looking at what is there", 0, self.target.requests)
+        nothing = Capabilities(_held(Population()), None, describes=False)
+        session = self._session(nothing, shared=Population(), survey=Survey(), absent=self._prefix)
+        session.begin()
+        before = session.widest(Query())
+        survey = session.survey = Survey.of(self.target, before)
+        population = survey.population(survey.world(before, before))
+        session.shared = population
+        session.capabilities = Capabilities(
+            _held(population), None, bool(survey.described), dict(survey.missing)
+        )
+        return session
+
+    # --- what they share ----------------------------------------------------------------------
+
+    def _session(self, capabilities: Capabilities, **more: Any) -> Session:
+        check_access = self.staging.check_access
+        return Session(
+            self.target, capabilities, settle=self.settle, check_access=check_access, **more
+        )
+
+    def _maker(self) -> Maker:
+        if self._function is not None:
+            return FixtureSeeder(self.target, self._function)
+        return Seeder(self.target, ledger=self._ledger)
+
+    def _calibrating(self) -> None:
+        self.progress.doing("finding out what the target can hold", 0, self.target.requests)
+
+    def _announce(self, path: Path | None) -> None:
+        """Tell what will be made, before anything is."""
+        dry = _Dry()
+        calibrate(dry, self._prefix)
+        dry.seed(prefixed(covering(EVERYTHING), self._prefix), exclusive=False)
+        for population in elsewhere(groups=True):
+            dry.seed(population, exclusive=False)
+        requests = f", sends at most {self.limit:,} requests" if self.elsewhere else ""
+        written = f" What is made is written to {path} first." if path else ""
+        self.progress.tell(
+            f"This run makes at most {dry.things} things, {dry.groups} thing groups and "
+            f"{dry.jobs} jobs on {self.target.name}, all of names that begin with "
+            f"{self._prefix}{requests}, and deletes them at the end.{written}"
+        )
+
+
+def _held(population: Population) -> Holdable:
+    """What a population shows that its target can hold."""
+    jobs = population.jobs
+    return Holdable(
+        frozenset(
+            (job.status, job.selection, bool(job.groups))
+            for job in jobs
+            if job.status is not None and job.selection is not None
+        ),
+        groups=bool(population.groups),
+        several_targets=any(len(job.targets) > 1 for job in jobs),
+        namespaces=any(job.namespace for job in jobs),
+    )
+
+
+@dataclass
+class _Dry:
+    """Makes nothing, and counts what would be made.
+
+    Two jobs are tried again on a target that does not describe jobs, or completes them in
+    another way.
+    """
+
+    describes: bool = True
+    completes_by: str | None = None
+    things: int = 2
+    groups: int = 0
+    jobs: int = 2
+
+    def seed(self, population: Population, exclusive: bool) -> World:
+        self.things += len(population.things)
+        self.groups += len(population.groups)
+        self.jobs += len(population.jobs)
+        return World(population.jobs, exclusive=exclusive)

@@ -1,0 +1,164 @@
+"""What a run makes on a target, written down before it is asked for.
+
+So everything can be deleted again: at the end of the run, or by ``cleanup`` where the run was
+killed. Nothing that is not in the ledger is ever deleted, and a ledger holds only names under
+the prefix that its run drew.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import unquote
+
+import orjson
+
+from ..evidence import Request
+from . import control
+from .pace import pause
+from .target import Target, TargetError
+
+VERSION = 1
+
+PREFIX = re.compile(r"lj[0-9a-f]{6}-")
+"""What the names of one run begin with."""
+
+KINDS = {
+    "job": control.delete_job,
+    "thing-group": control.delete_group,
+    "thing": control.delete_thing,
+}
+"""What can be made, and the request that deletes it."""
+
+ROUNDS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds before each round of deleting: a thing may be in use, or too many jobs be deleted at
+once (the service deletes ten at a time)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing, thing group or job that was, or may have been, made."""
+
+    kind: str
+    name: str
+    region: str
+
+    @property
+    def deletion(self) -> Request:
+        return KINDS[self.kind](self.name)
+
+    @property
+    def look(self) -> Request:
+        """The request that shows it, if it is there."""
+        return Request("GET", self.deletion.path)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name} in {self.region}"
+
+
+@dataclass
+class Ledger:
+    """The entries that are not known to be gone, in the order of making; on disk with a path."""
+
+    prefix: str
+    target: str
+    path: Path | None = None
+    entries: dict[Entry, None] = field(default_factory=dict)
+    _file: IO[bytes] | None = None
+
+    def enter(self, entry: Entry) -> None:
+        """Write down what is about to be made; raises ``OSError`` where that cannot be done."""
+        self.entries[entry] = None
+        self._write({"made": entry.kind, "name": entry.name, "region": entry.region})
+
+    def strike(self, entry: Entry) -> None:
+        """Write down that it is gone, or was never made."""
+        del self.entries[entry]
+        self._write({"gone": entry.kind, "name": entry.name, "region": entry.region})
+
+    def _write(self, record: Mapping[str, Any]) -> None:
+        if self.path is None:
+            return
+        if self._file is None:
+            self._file = self.path.open("ab")
+            if self._file.tell() == 0:
+                head = {"ledger": VERSION, "target": self.target, "prefix": self.prefix}
+                self._file.write(orjson.dumps(head) + b"\n")
+        self._file.write(orjson.dumps(record) + b"\n")
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def delete_all(self, target: Target) -> list[str]:
+        """Delete what was made, the last first; what is left in the end, in words."""
+        reasons: dict[Entry, str] = {}
+        for longest in ROUNDS:
+            if not self.entries:
+                break
+            pause(longest)
+            for entry in reversed(list(self.entries)):
+                exchange = target.send(entry.deletion, entry.region)
+                # A look tells more than an answer: some targets fail to delete what is not there.
+                gone = exchange.ok or exchange.status == 404
+                if gone or target.send(entry.look, entry.region).status == 404:
+                    self.strike(entry)
+                else:
+                    reasons[entry] = str(exchange)
+        self.close()
+        return [f"{entry}: {reasons[entry]}" for entry in self.entries]
+
+    def close(self) -> None:
+        """Close the file, and remove it where nothing is left."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        if self.path is not None and not self.entries:
+            self.path.unlink(missing_ok=True)
+
+
+def read_ledger(path: Path) -> Ledger:
+    """The ledger in a file; raises :class:`TargetError` for what is none."""
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError as error:
+        raise TargetError(f"cannot read {path}: {error.strerror or error}") from None
+    ledger: Ledger | None = None
+    for number, line in enumerate(lines, 1):
+        try:
+            record = orjson.loads(line)
+            if ledger is None:
+                ledger = _opened(record, path)
+            else:
+                _take(record, ledger)
+        except (ValueError, KeyError, TypeError) as error:
+            if ledger is not None and number == len(lines):
+                break  # Cut off in the middle of a line: what it names was not asked for yet.
+            raise TargetError(f"{path} is no ledger: line {number}: {error}") from None
+    if ledger is None:
+        raise TargetError(f"{path} is no ledger: it is empty")
+    return ledger
+
+
+def _opened(head: Mapping[str, Any], path: Path) -> Ledger:
+    if head["ledger"] != VERSION:
+        raise ValueError(f"version {head['ledger']} is not known")
+    prefix = head["prefix"]
+    if not PREFIX.fullmatch(prefix):
+        raise ValueError(f"{prefix!r} is not the prefix of a run")
+    return Ledger(prefix, str(head["target"]), path)
+
+
+def _take(record: Mapping[str, Any], ledger: Ledger) -> None:
+    kind = record.get("made") or record["gone"]
+    entry = Entry(kind, record["name"], record["region"])
+    if kind not in KINDS or not isinstance(entry.region, str):
+        raise ValueError(f"{kind!r} is nothing that a run makes")
+    if not entry.name.startswith(ledger.prefix) or entry.name != unquote(entry.name):
+        raise ValueError(f"{entry.name!r} is not under the prefix {ledger.prefix}")
+    if "made" in record:
+        ledger.entries[entry] = None
+    else:
+        ledger.entries.pop(entry, None)

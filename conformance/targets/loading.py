@@ -1,0 +1,50 @@
+"""Objects of the user's own, named as ``MODULE:OBJECT``."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+from .target import TargetError
+
+
+def load(name: str, what: str) -> Any:
+    """The object that ``MODULE:OBJECT`` names; its module may lie in the current folder.
+
+    An object named with ``()`` at the end is what a call without arguments returns. Raises
+    :class:`TargetError`, which says what is missing, also where importing the module fails.
+    """
+    module_name, colon, path = name.partition(":")
+    if not (module_name and colon and path):
+        raise TargetError(f"{what} {name!r} names no object: give MODULE:OBJECT, such as app:app")
+    folder = os.getcwd()
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    try:
+        found: Any = importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        missing = error.name or module_name
+        where = f" in {folder} or installed" if module_name.startswith(missing) else ""
+        raise TargetError(f"{what} {name}: there is no module {missing}{where}") from None
+    except Exception as error:
+        raise TargetError(
+            f"{what} {name}: importing {module_name} failed: {_said(error)}"
+        ) from None
+    called = path.endswith("()")
+    for part in path.removesuffix("()").split("."):
+        try:
+            found = getattr(found, part)
+        except AttributeError:
+            raise TargetError(f"{what} {name}: {module_name} has no {part!r}") from None
+    if not called:
+        return found
+    try:
+        return found()
+    except Exception as error:
+        raise TargetError(f"{what} {name}: calling it failed: {_said(error)}") from None
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:300]
