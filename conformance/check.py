@@ -54,6 +54,18 @@ def select(only: Sequence[str] = (), skip: Sequence[str] = ()) -> frozenset[str]
     return frozenset(selected)
 
 
+def required(globs: Sequence[str], only: Sequence[str], skip: Sequence[str]) -> frozenset[str]:
+    """The selected ids that the globs match; raises :class:`UsageError` where one matches none."""
+    selected = select(only, skip)
+    found: set[str] = set()
+    for glob in globs:
+        matched = select([glob]) & selected
+        if not matched:
+            raise UsageError(f"--require {glob}: nothing that it matches is selected")
+        found |= matched
+    return frozenset(found)
+
+
 def nearest(name: str, names: Iterable[str]) -> str:
     """A question that names what was probably meant, or nothing."""
     names = list(names)

@@ -8,6 +8,7 @@ they leave a question open the answer is *may*, and *may* can never be violated.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -142,6 +143,10 @@ class World:
     @cached_property
     def by_id(self) -> Mapping[str, Job]:
         return {job.id: job for job in self.jobs}
+
+    def own(self, job_ids: AbstractSet[str]) -> AbstractSet[str]:
+        """Those that the world answers for: others may come and go at any time."""
+        return job_ids if self.exclusive else job_ids & self.by_id.keys()
 
     @cached_property
     def truths(self) -> Mapping[str, Mapping[str, Any]]:

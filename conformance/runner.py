@@ -169,10 +169,15 @@ class Runner:
         try:
             with pinned_constants():
                 # What is fixed comes first, of every scenario: it shows most for the least.
-                for scenario in self._scenarios():
+                # What adds to a world that stands for the whole run comes last.
+                early = [s for s in self._scenarios() if self.session.exclusive or not s.adds]
+                late = [s for s in self._scenarios() if s not in early]
+                for scenario in early:
                     self._begin(scenario)
-                for scenario in self._scenarios():
+                for scenario in early:
                     self._explore(scenario)
+                for scenario in late:
+                    self._begin(scenario)
                 if self._minimising:
                     self._minimise_all()
         except TargetGone as gone:
@@ -189,7 +194,7 @@ class Runner:
                 continue
             if scenario.exclusive and not self.session.exclusive:
                 continue
-            if scenario.control_plane and self.session.control_plane is None:
+            if scenario.adds and self.session.control_plane is None:
                 continue
             if scenario.access and not self.session.check_access:
                 continue
@@ -327,12 +332,13 @@ class Runner:
             again = None
         else:
             again = self._judge.judge(parts).violations.get(id)
-        if again is None and self.session.survey is not None:
-            # Others write to this account: what does not repeat may be their doing.
+        if again is None and self.session.disturbed():
+            # Others write to this target: what does not repeat may be their doing.
             del self.outcome.found[id]
-            self.outcome.tallies[
-                id
-            ].unanswered = f"seen once, and not again: {found.violation.message}"
+            self.outcome.tallies[id].unanswered = (
+                "seen once, and not again, while others wrote to the target: "
+                + found.violation.message
+            )
         elif again is None:
             self.outcome.found[id] = replace(found, repeats=False)
         else:

@@ -15,7 +15,7 @@ from .contract.parts import Part
 from .evidence import Ending, Exchange, Page, Request, Walk
 from .model import FILTERS, WIDEST, Population, Query, World, expect
 from .signing import query_string
-from .survey import Survey, all_standing_in
+from .survey import Survey, all_standing_in, summaries
 from .targets.calibration import Capabilities
 from .targets.seeding import Maker, Seeder, SeedingError, prefixed, prefixed_query
 from .targets.target import Target
@@ -87,6 +87,8 @@ class Session:
     _held: int = 0
     _before: Walk | None = None
     """The listing of the whole that an example of a survey began with."""
+    _first: Walk | None = None
+    """The first listing of the whole, where others may write to the target, too."""
 
     @property
     def exclusive(self) -> bool:
@@ -112,6 +114,8 @@ class Session:
         self._population, self._world = population, world
         if self.given is None:
             self._settle(world)
+        if not self.exclusive:
+            self._first = self.widest(Query())
         return world
 
     def _make(self, population: Population) -> World:
@@ -123,7 +127,7 @@ class Session:
         try:
             return self.maker.seed(prefixed(population, self.prefix), self.exclusive)
         except SeedingError as error:
-            if error.exchange.failure:
+            if self.control_plane is not None:
                 self._count_unanswered(error.exchange)
             raise Inconclusive(f"the population could not be made: {error}") from None
         finally:
@@ -136,6 +140,7 @@ class Session:
         before = self._before
         self._forget()
         self._before = before or self.widest(Query())
+        self._first = self._first or self._before
         self._walks[(Query(), (WIDEST,))] = self._before
         self._world = self.survey.world(self._before, self._before)
 
@@ -166,6 +171,17 @@ class Session:
     def standing(self) -> World:
         """The world that stands; an empty one where none does."""
         return self._world or World()
+
+    def disturbed(self) -> bool:
+        """Whether jobs that are not the run's own have come, gone or changed since it began."""
+        if self._first is None:
+            return False
+        own = () if self.survey is not None else self.standing.by_id.keys()
+        first, now = (
+            {id: summary for id, summary in summaries(walk).items() if id not in own}
+            for walk in (self._first, self._walk(Query(), "", (WIDEST,), anew=True))
+        )
+        return first != now
 
     def forget_world(self) -> None:
         """Let the next example begin from scratch: a shared world stays, its answers do not."""
@@ -238,7 +254,9 @@ class Session:
         size = 1 + split % max(1, listed)
         if self.exclusive or listed <= MANY:
             return size
-        return min(WIDEST, max(size, ceil(listed / MOST_PAGES)))
+        # Counted on from the least size, so that two sizes do not become one.
+        least = ceil(listed / MOST_PAGES)
+        return size if size >= least else min(WIDEST, least - 1 + size)
 
     def widest(self, query: Query) -> Walk:
         """The listing in the largest pages that a client may ask for."""

@@ -121,14 +121,18 @@ class Stage:
         """Remove what the run has made, as far as it can be removed."""
         self.target.most_requests = None
         if self.kind == FRESH and self._function is not None:
-            try:
-                self._function(to_document(Population()))
-            except Exception as error:
-                self.progress.tell(f"the seeder did not empty the target: {error}")
+            self._empty(self._function)
         elif self.kind == FRESH:
             self.target.reset()
         if self._ledger is not None:
             self._delete(self._ledger)
+
+    def _empty(self, function: Seed) -> None:
+        """Let the seeder make a world without jobs."""
+        try:
+            function(to_document(Population()))
+        except Exception as error:
+            self.progress.tell(f"the seeder did not empty the target: {error}")
 
     def _delete(self, ledger: Ledger) -> None:
         if ledger.entries:
@@ -146,8 +150,10 @@ class Stage:
     # --- the four kinds -----------------------------------------------------------------------
 
     def _fresh(self) -> Session:
-        if self._function is None or self.target.resettable:
+        if self.target.resettable:
             self.target.reset()
+        elif self._function is not None:
+            self._empty(self._function)
         maker = self._maker()
         self._calibrating()
         return self._session(calibrate(maker), maker=maker)
@@ -161,6 +167,8 @@ class Stage:
         maker = self._maker()
         self._calibrating()
         capabilities = calibrate(maker, self._prefix)
+        if self._ledger is not None:
+            self._ledger.delete_all(self.target)
         population = covering(capabilities.holdable)
         return self._session(
             capabilities, maker=maker, shared=population, prefix=self._prefix, absent=self._prefix

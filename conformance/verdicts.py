@@ -22,6 +22,7 @@ from .model import Job
 from .runner import Budget, Found, Outcome, Tally, fingerprint
 from .session import Session
 from .signing import NOBODYS_KEYS, query_string
+from .targets.calibration import ANY_JOB
 from .targets.target import Target
 
 MOST_SHOWN = 8
@@ -85,8 +86,13 @@ def report(outcome: Outcome, session: Session, terms: Terms, started: datetime) 
         for name, tried in sorted(outcome.coverage.items())
     }
     written = _report(session.target, session.capabilities.record(), results, terms, started)
+    nothing = session.capabilities.missing.get(ANY_JOB)
     return replace(
-        written, examples=outcome.examples, coverage=coverage, interrupted=outcome.interrupted
+        written,
+        examples=outcome.examples,
+        coverage=coverage,
+        interrupted=outcome.interrupted,
+        unjudged=f"no job could be made: {nothing}" if nothing else None,
     )
 
 

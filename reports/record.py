@@ -86,6 +86,8 @@ class Report:
     coverage: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """For each filter and pair of filters: how often tried on one page and across several."""
     interrupted: bool = False
+    unjudged: str | None = None
+    """Why too little could be seen to say that the target conforms."""
     throttled: int = 0
     """How many answers asked for patience, which they got."""
     required: tuple[str, ...] = ()
@@ -117,7 +119,7 @@ class Report:
         exercised = any(r.verdict in ("pass", "waived") for r in self.results)
         if not exercised or any(r.verdict == "inconclusive" for r in gating):
             return 3
-        return 3 if self.not_exercised else 0
+        return 3 if self.not_exercised or self.unjudged else 0
 
     @property
     def not_exercised(self) -> list[str]:

@@ -44,6 +44,12 @@ MOST_ROWS = 30
 def show(report: Report, console: Console) -> None:
     """Print the whole report: the table, then each failure, then the sum."""
     console.print(_table(report))
+    missing = report.target["capabilities"].get("missing", {})
+    if missing:
+        console.print()
+        console.print(plain("The target does not hold:", "bold"))
+        for what, reason in missing.items():
+            console.print(plain(f"  {what}: {_cut(reason, 160)}", "dim"))
     for result in report.results:
         if result.violation is not None:
             console.print()
@@ -170,6 +176,8 @@ def _sum(report: Report) -> Text:
     lines.append(f"{report.duration_s:.1f} s, seed {report.seed}, budget {report.budget}\n")
     if report.throttled:
         lines.append(f"throttled {report.throttled} times, and waited out\n")
+    if report.unjudged:
+        lines.append(harmless(report.unjudged) + "\n")
     if report.not_exercised:
         lines.append(f"required, and not exercised: {', '.join(report.not_exercised)}\n")
     if report.interrupted:

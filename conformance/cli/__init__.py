@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sys
+import tempfile
+from pathlib import Path
 
 import typer
+from hypothesis.configuration import set_hypothesis_home_dir
 
 from .catalogue import explain, requirements, targets
 from .proving import selftest, serve
@@ -24,6 +27,8 @@ for command in (run, requirements, explain, targets, serve, world, cleanup, self
 
 def main() -> None:
     """The entry point of the command."""
+    # What Hypothesis keeps (tables of characters) does not belong in the folder of the user.
+    set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "listjobs-conformance-hypothesis")
     try:
         app()
     except KeyboardInterrupt:

@@ -110,21 +110,21 @@ def run(
     Exit status: 0 it conforms, 1 something that gates failed, 3 it could not be judged, 2 wrong
     usage, 130 interrupted.
     """
+    if not check_access and not only:
+        skip = [*(skip or ()), "access/*"]
     try:
         settings = checking.Settings(
             checking.select(only or (), skip or ()),
             budget=budget.value,
             seed=seed,
             strict=strict,
-            required=checking.select(require) if require else frozenset(),
+            required=checking.required(require or (), only or (), skip or ()),
             settle=settle,
             allow_writes=allow_writes,
             check_access=check_access,
             ledgers=output,
             **_world(world, seeder),
         )
-        if settings.required - settings.selected:
-            raise UsageError("--require names a requirement that is not selected")
         opened = open_target(
             target, Options(region, reset, Bounds(timeout), profile, ca_bundle, max_rps)
         )

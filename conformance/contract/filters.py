@@ -58,9 +58,21 @@ def contradicts(filtered: Filtered) -> Callable[[str], bool]:
     A foreign job is no phantom. Its summary shows status and target selection, so these must
     agree with the filters; the groups and namespace of a foreign job are not known.
     """
-    query = filtered.query
-    checked = [name for name in ("status", "targetSelection") if query.value(name) is not None]
+    query, truths = filtered.query, filtered.world.truths
     summaries = {s["jobId"]: s for page in filtered.walk.pages for s in page.summaries}
+
+    def credible(name: str) -> bool:
+        """Whether summaries say of the run's own jobs what is true: else they show nothing."""
+        known = truths[name]
+        walks = (filtered.baseline, filtered.walk)
+        shown = [s for w in walks for page in w.pages for s in page.summaries]
+        return all(known.get(s["jobId"]) in (None, s.get(name)) for s in shown)
+
+    checked = [
+        name
+        for name in ("status", "targetSelection")
+        if query.value(name) is not None and credible(name)
+    ]
 
     def contradiction(job_id: str) -> bool:
         shown = [(summaries[job_id].get(name), query.value(name)) for name in checked]
@@ -72,12 +84,10 @@ def contradicts(filtered: Filtered) -> Callable[[str], bool]:
 def verdict(filtered: Filtered, expected: Expectation, label: str) -> Iterator[Violation]:
     """All and only: what single filters and their combinations have in common."""
     world, walk = filtered.world, filtered.walk
-    contradiction = contradicts(filtered)
+    contradiction = (lambda _: False) if world.exclusive else contradicts(filtered)
 
     def misfiltered(job_id: str) -> bool:
-        if job_id in world.by_id:
-            return expected.forbids(job_id)
-        return not world.exclusive and contradiction(job_id)
+        return expected.forbids(job_id) if job_id in world.by_id else contradiction(job_id)
 
     def phantom(job_id: str) -> bool:
         unknown = job_id not in world.by_id and world.exclusive

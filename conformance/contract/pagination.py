@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..evidence import Ending, Exchange, Page, Walk
-from ..model import WIDEST, expect
+from ..model import WIDEST, World, expect
 from .faults import amiss, at, names, token_of
 from .listing import EACH_FILTER, WALKABLE
 from .parts import Defaulted, Paged, Refiltered, Replayed, Resized, Walked
@@ -40,9 +40,9 @@ def one_sided(paged: Paged) -> tuple[tuple[tuple[str, Walk, Walk], ...], ...]:
     Where the widest walk is a single page it is right by definition. Where it takes several,
     either walk may be the wrong one, and the model says whether the job belongs there.
     """
-    widest, walk = paged.widest, paged.walk
-    lost = [(job_id, walk, widest) for job_id in sorted(widest.id_set - walk.id_set)]
-    phantom = [(job_id, walk, widest) for job_id in sorted(walk.id_set - widest.id_set)]
+    widest, walk, own = paged.widest, paged.walk, paged.world.own
+    lost = [(job_id, walk, widest) for job_id in sorted(own(widest.id_set - walk.id_set))]
+    phantom = [(job_id, walk, widest) for job_id in sorted(own(walk.id_set - widest.id_set))]
     if not widest.whole:
         expected = expect(paged.world.jobs, walk.query)
         by_id = paged.world.by_id
@@ -118,10 +118,10 @@ def no_duplicates(paged: Paged) -> Iterator[Finding]:
     for walk in (paged.walk, paged.widest):
         if walk.filled > 1:
             yield Seen(size_of(walk))
-        yield from repeated(walk)
+        yield from repeated(paged.world, walk)
 
 
-def repeated(walk: Walk) -> Iterator[Violation]:
+def repeated(world: World, walk: Walk) -> Iterator[Violation]:
     """The violation that some jobs come on more than one page."""
     if len(walk.ids) == len(walk.id_set):
         return
@@ -131,6 +131,7 @@ def repeated(walk: Walk) -> Iterator[Violation]:
         for job_id in page.ids:
             if first.setdefault(job_id, number) != number:
                 again.setdefault(job_id, number)
+    again = {job_id: again[job_id] for job_id in world.own(again.keys())}
     if not again:
         return
     yield Violation(
@@ -256,11 +257,13 @@ def default_page(defaulted: Defaulted) -> Iterator[Finding]:
     if len(walk.ids) > 1:
         yield Seen("listed")
     reference = defaulted.control if not widest.whole and defaulted.control else widest
-    lost = tuple((job_id, walk, reference) for job_id in sorted(reference.id_set - walk.id_set))
-    yield from lost_on_the_way(defaulted, lost)
-    yield from repeated(walk)
+    own = defaulted.world.own
+    missed = sorted(own(reference.id_set - walk.id_set))
+    yield from lost_on_the_way(defaulted, tuple((job_id, walk, reference) for job_id in missed))
+    yield from repeated(defaulted.world, walk)
     if widest.whole:
-        phantoms = amiss(walk, "phantom", lambda job_id: job_id not in widest.id_set)
+        added = own(walk.id_set - widest.id_set)
+        phantoms = amiss(walk, "phantom", lambda job_id: job_id in added)
         if phantoms:
             yield Violation(
                 f"{names([job.job_id for job in phantoms])} listed without maxResults only",
@@ -315,6 +318,9 @@ def token_replay(replayed: Replayed) -> Iterator[Finding]:
         return
     if first:
         yield Seen("twice")
+    others = {*first, *(again or ())} - replayed.world.own({*first, *(again or ())})
+    if again is not None and others & {*first} != others & {*again}:
+        return  # Somebody else's jobs came or went, and so where a page ends.
     if again is None or set(again) != set(first):
         yield Violation(
             "the same token led to something else the second time",
@@ -349,8 +355,9 @@ def page_size_change(resized: Resized) -> Iterator[Finding]:
     sizes = ", then ".join(str(size) for size in resized.sizes)
     if walk.filled > 1:
         yield Seen(sizes)
-    lost = sorted(widest.id_set - walk.id_set)
-    twice = sorted({job_id for job_id in walk.ids if walk.ids.count(job_id) > 1})
+    own = resized.world.own
+    lost = sorted(own(widest.id_set - walk.id_set))
+    twice = sorted(own({job_id for job_id in walk.ids if walk.ids.count(job_id) > 1}))
     if lost or twice:
         jobs = (
             *(JobFault(j, "lost", walk.page_after(widest.ids, j)) for j in lost),

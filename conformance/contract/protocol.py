@@ -82,10 +82,11 @@ def parameter_encoding(encoded: Encoded | Tokens) -> Iterator[Finding]:
         yield from _plus_in_tokens(encoded)
         return
     plain, other = encoded.plain, encoded.encoded
-    if plain.ending is not Ending.COMPLETE or not plain.ids or other.last.status == 403:
+    meant, listed = encoded.world.own(plain.id_set), encoded.world.own(other.id_set)
+    if plain.ending is not Ending.COMPLETE or not meant or other.last.status == 403:
         return
     yield Seen(encoded.what)
-    if (other.id_set == plain.id_set) is not encoded.same:
+    if (listed == meant) is not encoded.same:
         yield Violation(
             f"{encoded.what} is read wrongly",
             expected=names(plain.ids) if encoded.same else f"not {names(plain.ids)}",
@@ -135,8 +136,9 @@ def duplicate_parameter(repeated: Repeated) -> Iterator[Finding]:
         distinct = any(len(page.ids) > bound for page in second.pages)
         wrong = any(len(page.ids) > bound for page in both.pages)
     else:
-        distinct = first.id_set != second.id_set
-        wrong = both.id_set != first.id_set
+        own = repeated.world.own
+        distinct = own(first.id_set) != own(second.id_set)
+        wrong = own(both.id_set) != own(first.id_set)
     if not distinct:
         return
     yield Seen(repeated.name)

@@ -27,7 +27,7 @@ from .requirement import (
 MILLISECONDS = 100_000_000_000
 """Larger than any time in seconds that a clock could show by mistake: the year 5138."""
 
-ARN = re.compile(r"arn:[a-z0-9-]+:iot:[a-z0-9-]+:[^:]*:job/(?P<id>[a-zA-Z0-9_-]{1,64})")
+ARN = re.compile(r"arn:[a-z0-9-]+:iot:[a-z0-9-]+:[^:]+:job/(?P<id>[a-zA-Z0-9_-]{1,64})")
 TIMES = ("createdAt", "lastUpdatedAt", "completedAt")
 SECOND = 1.0
 """How far two readings of the same time may lie apart: one may be rounded to whole seconds."""
@@ -176,7 +176,7 @@ def identity(answer: Answer) -> Iterator[Finding]:
     if answer.page.ids and not (arns and arns.keys().isdisjoint(answer.page.ids)):
         yield Seen("summary")
     yield from broken_schema(answer, "summary/identity", "a jobId of 1 to 64 of [a-zA-Z0-9_-]")
-    if not as_known(answer, "jobArn"):
+    if not (arns.keys() >= set(answer.page.ids) and as_known(answer, "jobArn")):
         yield from misreported(answer, "jobArn", wrong)
     if not answer.page.readable:
         return

@@ -72,8 +72,8 @@ class Scenario:
     """Whether it needs worlds of its own, which a shared target cannot give."""
     large: bool = False
     """Whether it takes more requests than a quick look may."""
-    control_plane: bool = False
-    """Whether it makes jobs itself, by the operations of the API."""
+    adds: bool = False
+    """Whether it makes jobs itself, by the operations of the API, beside the world."""
     access: bool = False
     """Whether it asks without credentials that are good: only where ``--check-access`` says so."""
     weight: Callable[[Any], int] = lambda doing: len(repr(doing))

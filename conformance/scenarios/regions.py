@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from ..contract.parts import Answer, Part, Scoped
 from ..evidence import Exchange, Page, Request
-from ..model import GROUP, Job, Population, Query, ThingGroup, World
+from ..model import GROUP, Job, Population, Query, ThingGroup, World, expect
 from ..session import SETTLE_PAUSE, Inconclusive, Session
 from ..signing import query_string
 from ..targets.seeding import SeedingError, prefixed
@@ -51,7 +51,7 @@ def list_regions(session: Session, plan: Plan) -> Iterator[Part]:
 
 
 def _home(session: Session, world: World, group: Query) -> _Place:
-    in_group = (job.id for job in world.jobs if group.thing_group_name in job.groups)
+    in_group = expect(world.jobs, group).must if group.thing_group_name in world.groups else ()
     return _Place(session.target.region, world.arns, frozenset(in_group))
 
 
@@ -107,6 +107,4 @@ def _region_fixed(source: Source) -> Iterator[Plan]:
         yield from (Plan(population, region) for region in ELSEWHERE)
 
 
-REGIONS = Scenario(
-    "regions", "looking into another region", list_regions, _region_fixed, control_plane=True
-)
+REGIONS = Scenario("regions", "looking into another region", list_regions, _region_fixed, adds=True)

@@ -19,6 +19,9 @@ from listjobs_conformance.strategies.populations import (
 from ..model import GROUP, STATUSES, THING, Job, Population, ThingGroup
 from .seeding import Maker, SeedingError, prefixed
 
+ANY_JOB = "any job"
+"""What is missing of a target that does not hold the simplest job."""
+
 
 @dataclass
 class Capabilities:
@@ -70,7 +73,7 @@ class _Calibration:
             self.maker.describes = False
             reason = self._try(simplest)
         if reason is not None:
-            self.missing["any job"] = reason
+            self.missing[ANY_JOB] = reason
             nothing = Holdable(frozenset(), False, False, False, False)
             return Capabilities(nothing, None, self.maker.describes, self.missing)
         groups = self._note(
