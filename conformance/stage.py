@@ -16,10 +16,11 @@ from listjobs_conformance.strategies.populations import EVERYTHING, Holdable, co
 from .evidence import Ending
 from .model import Population, Query, World
 from .runner import Progress
+from .scenarios.listing import LARGE
 from .scenarios.regions import elsewhere
 from .session import Session
 from .survey import Survey
-from .targets.calibration import Capabilities, calibrate
+from .targets.calibration import ANY_JOB, Capabilities, calibrate
 from .targets.fixtures import FixtureSeeder
 from .targets.ledger import Ledger
 from .targets.seeding import Maker, Seeder, prefixed
@@ -150,6 +151,12 @@ class Stage:
     # --- the four kinds -----------------------------------------------------------------------
 
     def _fresh(self) -> Session:
+        if self.elsewhere:
+            how = "the seeder" if self._function is not None else "--reset"
+            self.progress.tell(
+                f"This run empties {self.target.name} again and again by {how}, makes at most "
+                f"{LARGE} jobs at a time, and sends at most {self.limit:,} requests."
+            )
         if self.target.resettable:
             self.target.reset()
         elif self._function is not None:
@@ -201,8 +208,11 @@ class Stage:
         survey = session.survey = Survey.of(self.target, before)
         population = survey.population(survey.world(before, before))
         session.shared = population
+        missing = dict(survey.missing)
+        if not population.jobs:
+            missing[ANY_JOB] = "none is listed"
         session.capabilities = Capabilities(
-            _held(population), None, bool(survey.described), dict(survey.missing)
+            _held(population), None, bool(survey.described), missing
         )
         return session
 

@@ -92,7 +92,7 @@ def report(outcome: Outcome, session: Session, terms: Terms, started: datetime) 
         examples=outcome.examples,
         coverage=coverage,
         interrupted=outcome.interrupted,
-        unjudged=f"no job could be made: {nothing}" if nothing else None,
+        unjudged=f"there was no job to judge by: {nothing}" if nothing else None,
     )
 
 

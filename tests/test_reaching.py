@@ -563,4 +563,4 @@ def test_a_target_that_makes_no_job_does_not_conform() -> None:
     target.transport._app = refusing  # type: ignore[attr-defined]
     report = quick(target)
     assert report.status == 3
-    assert "no job could be made" in str(report.unjudged)
+    assert "no job to judge by: CreateThing: HTTP 403" in str(report.unjudged)

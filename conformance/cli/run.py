@@ -131,7 +131,9 @@ def run(
     except (UsageError, TargetError, WorldError) as error:
         fail(str(error))
     _writable(output)
-    signal.signal(signal.SIGTERM, _interrupt)
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _interrupt)
     shown = console()
     _name_ledgers(output)
     try:
