@@ -7,7 +7,8 @@ one asked. A new population ends the world and everything remembered of it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import ceil
 
@@ -16,6 +17,7 @@ from .evidence import Ending, Exchange, Page, Request, Walk
 from .model import FILTERS, WIDEST, Population, Query, World, expect
 from .signing import query_string
 from .survey import Survey, all_standing_in, summaries
+from .targets import control
 from .targets.calibration import Capabilities
 from .targets.seeding import Maker, Seeder, SeedingError, prefixed, prefixed_query
 from .targets.target import Target
@@ -84,6 +86,7 @@ class Session:
     _pages: dict[str, Exchange] = field(default_factory=dict)
     _walks: dict[object, Walk] = field(default_factory=dict)
     _unanswered: int = 0
+    _staged: int = 0
     _held: int = 0
     _before: Walk | None = None
     """The listing of the whole that an example of a survey began with."""
@@ -159,13 +162,9 @@ class Session:
 
         Nothing is judged meanwhile: how soon a change shows is not documented.
         """
-        deadline = time.monotonic() + self.settle
-        while time.monotonic() < deadline:
-            settled = _shows(self.widest(Query()), world)
+        if self.settle:
+            self.settled(lambda: _shows(self.widest(Query()), world))
             self._forget()
-            if settled:
-                return
-            time.sleep(SETTLE_PAUSE)
 
     @property
     def standing(self) -> World:
@@ -182,6 +181,53 @@ class Session:
             for walk in (self._first, self._walk(Query(), "", (WIDEST,), anew=True))
         )
         return first != now
+
+    @contextmanager
+    def staged(self, population: Population) -> Iterator[tuple[World, str]]:
+        """A world that an example may change, and what its names begin with; gone afterwards.
+
+        Where one world stands for the whole run, this one is made beside it.
+        """
+        if self.exclusive:
+            try:
+                yield self.world(population), ""
+            finally:
+                self._world = None
+                self._forget()
+            return
+        standing = self.world(population)
+        self._staged += 1
+        prefix = f"{self.prefix}{self._staged}-"
+        assert self.maker is not None
+        try:
+            self._world = self.maker.seed(prefixed(population, prefix), exclusive=False)
+        except SeedingError as error:
+            raise Inconclusive(f"the population could not be made: {error}") from None
+        self._forget()
+        made = self._world
+        try:
+            self.settled(lambda: _shows(self.widest(Query()), made))
+            yield made, prefix
+        finally:
+            for job in made.jobs:
+                self.target.send(control.delete_job(job.id))
+            self._world = standing
+            self._forget()
+
+    def changed(self) -> None:
+        """Called when something was done to what stands: no answer holds any longer."""
+        self._forget()
+
+    def settled(self, shows: Callable[[], bool]) -> bool:
+        """Ask anew until something shows, for the settle time at most; whether it does."""
+        deadline = time.monotonic() + self.settle
+        while True:
+            self._forget()
+            if shows():
+                return True
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(SETTLE_PAUSE)
 
     def forget_world(self) -> None:
         """Let the next example begin from scratch: a shared world stays, its answers do not."""
@@ -294,8 +340,23 @@ class Session:
             parameters.append((wire_name, value))
         return query_string(parameters)
 
+    def page(self, query: Query, size: int, token: str | None) -> Exchange:
+        """One page of a walk, now."""
+        return self.send_raw(_join(self.filters(query), size, token))
+
+    def moving_walk(
+        self, query: Query, size: int, between: Callable[[tuple[Page, ...]], None]
+    ) -> Walk:
+        """A walk with something done after each page but the last."""
+        return self._walk(query, self.filters(query), (size,), anew=True, between=between)
+
     def _walk(
-        self, query: Query, filters: str, sizes: tuple[int | None, ...], anew: bool = False
+        self,
+        query: Query,
+        filters: str,
+        sizes: tuple[int | None, ...],
+        anew: bool = False,
+        between: Callable[[tuple[Page, ...]], None] | None = None,
     ) -> Walk:
         pages: list[Page] = []
         led_to: dict[str, tuple[str, ...]] = {}
@@ -333,6 +394,8 @@ class Session:
             if ending is not None:
                 page_size = sizes[0] if len(sizes) == 1 else None
                 return Walk(query, page_size, tuple(pages), ending, exchange)
+            if between is not None:
+                between(tuple(pages))
 
 
 def _shows(walk: Walk, world: World) -> bool:

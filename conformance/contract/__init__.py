@@ -1,6 +1,16 @@
 """The requirements, a module a family, each with its sentence beside its check."""
 
-from . import access, errors, filters, listing, pagination, protocol, summary
+from . import (
+    access,
+    concurrency,
+    errors,
+    filters,
+    lifecycle,
+    listing,
+    pagination,
+    protocol,
+    summary,
+)
 from .requirement import CATALOGUE, Level, Requirement, Seen, Violation
 
 __all__ = [
@@ -10,8 +20,10 @@ __all__ = [
     "Seen",
     "Violation",
     "access",
+    "concurrency",
     "errors",
     "filters",
+    "lifecycle",
     "listing",
     "pagination",
     "protocol",

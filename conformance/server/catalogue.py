@@ -12,6 +12,7 @@ from .faults import (
     error_names,
     errors,
     filters,
+    lifecycle,
     listing,
     pagination,
     protocol,
@@ -34,6 +35,7 @@ FAULTS: Mapping[str, Behaviour] = MappingProxyType(
                 error_forms,
                 protocol,
                 access,
+                lifecycle,
             )
         )
     )

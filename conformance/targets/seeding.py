@@ -108,6 +108,15 @@ class Seeder:
             exclusive=exclusive,
         )
 
+    def create(self, job_id: str, thing: str) -> Exchange:
+        """Make a plain job of a thing, and return what CreateJob answered."""
+        exchange = self.target.send(control.create_thing(thing))
+        try:
+            arn = _text(exchange, "thingArn")
+            return self._make("job", job_id, control.create_job(job_id, [arn]), None)
+        except SeedingError as error:
+            return error.exchange
+
     def _create(self, job: Job, arns: Mapping[str, str], region: str | None) -> str:
         creation = control.create_job(
             job.id,

@@ -3,7 +3,7 @@
 from ..behaviour import variation
 from ..constraints import STATUSES, TARGET_SELECTIONS
 from ..errors import invalid_request, refused_as
-from ..exchange import Request, Response
+from ..exchange import Request
 from ..listing import NOTHING, Condition, Query, all_of
 from ..service import Service
 
@@ -192,14 +192,3 @@ class EmptyGroupCompletesSnapshot(Service):
             "selection = 'SNAPSHOT' AND NOT EXISTS (SELECT 1 FROM executions WHERE job = pk)",
             (now, pk),
         )
-
-
-@variation()
-class CancelKeepsLastUpdated(Service):
-    """Canceling a job does not count as updating it."""
-
-    def cancel_job(self, request: Request) -> Response:
-        before = self.existing_job(request)
-        response = super().cancel_job(request)
-        self.store.execute("UPDATE jobs SET updated = ? WHERE pk = ?", (before.updated, before.pk))
-        return response

@@ -1,0 +1,152 @@
+"""Walking through pages while jobs are made, cancelled, completed and deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from hypothesis import strategies as st
+
+from listjobs_conformance.strategies import motion, queries
+from listjobs_conformance.strategies.motion import NEW_IDS, PLACES, Turn
+from listjobs_conformance.strategies.queries import Ask
+
+from ..contract.parts import Change, Moved, Paged, Part
+from ..evidence import Page, Walk
+from ..model import Job, Population, Query, World
+from ..session import Session
+from ..targets.seeding import prefixed_query
+from .changing import change
+from .lifecycle import shows
+from .listing import simpler_listing
+from .plan import Plan, Scenario, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """A walk, and what is done on the way."""
+
+    ask: Ask
+    turns: tuple[Turn, ...]
+
+
+def walk_meanwhile(session: Session, plan: Plan) -> Iterator[Part]:
+    """Walk once while nothing changes, and once while something does."""
+    doing: Motion = plan.doing
+    with session.staged(plan.population) as (world, prefix):
+        query = prefixed_query(doing.ask.query, prefix) if prefix else doing.ask.query
+        widest = session.widest(query)
+        size = session.page_size(doing.ask.split, widest)
+        control = Paged(world, widest, session.walk(query, (size,)))
+        moving = _Moving(session, world, prefix, doing.turns, control.walk)
+        if len(control.walk.pages) < 2:
+            return
+        walk = session.moving_walk(query, size, moving.between)
+        yield Moved(world, control, walk, tuple(moving.changes))
+
+
+class _Moving:
+    """Does what is to be done once so many pages have come."""
+
+    def __init__(
+        self, session: Session, world: World, prefix: str, turns: tuple[Turn, ...], control: Walk
+    ) -> None:
+        self._session = session
+        self._world = world
+        self._prefix = prefix
+        self._turns = turns
+        self._query = control.query
+        own = world.own(control.id_set)
+        self._order = [job_id for job_id in control.ids if job_id in own]
+        self.changes: list[Change] = []
+
+    def between(self, pages: tuple[Page, ...]) -> None:
+        """Called after each page but the last."""
+        for turn in self._turns:
+            if turn.after == len(pages):
+                job_id = self._job(turn, pages)
+                if job_id is not None and not self._gone(job_id, turn.what):
+                    self._do(turn.what, job_id, len(pages) + 1)
+
+    def _job(self, turn: Turn, pages: tuple[Page, ...]) -> str | None:
+        if turn.what == "create":
+            return self._prefix + NEW_IDS[PLACES.index(turn.place)]
+        listed = {job_id for page in pages for job_id in page.ids}
+        came = [job_id for page in pages for job_id in page.ids if job_id in self._world.by_id]
+        coming = [job_id for job_id in self._order if job_id not in listed]
+        among = {
+            "first": came[:1],
+            "boundary": pages[-1].ids[-1:],
+            "next": coming[:1],
+            "last": (coming or came)[-1:],
+        }[turn.place]
+        job_id = among[0] if among else None
+        return job_id if job_id in self._world.by_id else None
+
+    def _gone(self, job_id: str, what: str) -> bool:
+        """Whether there is nothing left to do it to, or there is one of that id already."""
+        earlier = [change.what for change in self.changes if change.job_id == job_id]
+        return "delete" in earlier or what in earlier or what == "create" == "".join(earlier)
+
+    def _do(self, what: str, job_id: str, before_page: int) -> None:
+        session = self._session
+        done = change(session, self._world, self._prefix, what, job_id, before_page)
+        if what == "delete" and done.gone:
+            done = replace(done, settled=session.settled(lambda: self._shown(done)))
+        self.changes.append(done)
+
+    def _shown(self, done: Change) -> bool:
+        """Whether the listing that is walked shows it, too."""
+        return (
+            shows(self._session, done)
+            and done.job_id not in self._session.widest(self._query).id_set
+        )
+
+
+FOUR_JOBS = Population(tuple(Job(name) for name in "abcd"))
+
+
+def _fixed(source: Source) -> Iterator[Plan]:
+    held = {status for status, selection, grouped in source.holdable.kinds}
+    if not held:
+        return
+    queries_to_walk = [Query(), Query(status="IN_PROGRESS")]
+    for query in queries_to_walk[: 1 if source.fixed else 2]:
+        for what in motion.WHATS:
+            if {"cancel": "CANCELED", "complete": "COMPLETED"}.get(what, "IN_PROGRESS") in held:
+                for place in PLACES:
+                    yield Plan(FOUR_JOBS, Motion(Ask(query, 1), (Turn(what, place),)))
+    yield Plan(FOUR_JOBS, Motion(Ask(Query(), 0), (Turn("delete", "boundary"),)))
+    yield Plan(FOUR_JOBS, Motion(Ask(Query(), 0), (Turn("delete", "boundary", 2),)))
+
+
+def _drawn(source: Source) -> st.SearchStrategy[Plan]:
+    return st.tuples(source.drawn, queries.DRAWN, motion.DRAWN).map(
+        lambda d: Plan(d[0], Motion(queries.asks(d[0], d[1]), d[2]))
+    )
+
+
+def _simpler(plan: Plan) -> Iterator[Plan]:
+    doing: Motion = plan.doing
+    for turns in motion.simpler(doing.turns):
+        yield Plan(plan.population, replace(doing, turns=turns))
+    for part in simpler_listing(Plan(plan.population, (doing.ask,))):
+        if len(part.doing) == 1:
+            yield Plan(part.population, replace(doing, ask=part.doing[0]))
+
+
+def _weight(doing: Motion) -> int:
+    return queries.weight((doing.ask,)) + motion.weight(doing.turns)
+
+
+MOTION = Scenario(
+    "motion",
+    "walking while jobs change",
+    walk_meanwhile,
+    _fixed,
+    _drawn,
+    share=0.15,
+    simpler=_simpler,
+    weight=_weight,
+    adds=True,
+)

@@ -1,0 +1,121 @@
+"""Two walks at the same time, page by page in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hypothesis import strategies as st
+
+from listjobs_conformance.strategies import queries
+from listjobs_conformance.strategies.queries import Ask
+
+from ..contract.parts import Interleaved, Paged, Part
+from ..evidence import Ending, Exchange, Page, Walk
+from ..model import Query
+from ..session import EXTRA_PAGES, Session
+from .listing import simpler_listing
+from .plan import Plan, Scenario, Source
+
+
+def walk_side_by_side(session: Session, plan: Plan) -> Iterator[Part]:
+    """Walk twice alone, and then both ways in turn."""
+    world = session.world(plan.population)
+    one, other = (session.local(ask.query) for ask in plan.doing)
+    if one == other:
+        return
+    controls = []
+    for query, ask in zip((one, other), plan.doing, strict=True):
+        widest = session.widest(query)
+        size = session.page_size(ask.split, widest)
+        controls.append(Paged(world, widest, session.walk(query, (size,))))
+    if any(control.walk.filled < 2 for control in controls):
+        return
+    first, second = (control.walk.page_size or 1 for control in controls)
+    beside = _Beside(session, other, second, len(controls[1].walk.pages) + EXTRA_PAGES)
+    walk = session.moving_walk(one, first, lambda _: beside.step())
+    yield Interleaved(world, tuple(controls), (walk, beside.to_the_end()))
+
+
+class _Beside:
+    """A walk that goes on by one page at a time."""
+
+    def __init__(self, session: Session, query: Query, size: int, most: int) -> None:
+        self._session = session
+        self._query = query
+        self._size = size
+        self._most = most
+        self._pages: list[Page] = []
+        self._last: Exchange | None = None
+
+    @property
+    def _going_on(self) -> bool:
+        if self._last is None:
+            return True
+        page = self._pages[-1] if self._last.ok else None
+        return page is not None and page.token is not None and len(self._pages) < self._most
+
+    def step(self) -> None:
+        """Ask for the next page, if there is one."""
+        if self._going_on:
+            token = self._pages[-1].token if self._pages else None
+            self._last = self._session.page(self._query, self._size, token)
+            if self._last.ok:
+                self._pages.append(Page(self._last))
+
+    def to_the_end(self) -> Walk:
+        """The whole walk, once what is left of it has come."""
+        while self._going_on:
+            self.step()
+        assert self._last is not None
+        return Walk(self._query, self._size, tuple(self._pages), self._ending(), self._last)
+
+    def _ending(self) -> Ending:
+        assert self._last is not None
+        if self._last.failure is not None:
+            return Ending.UNANSWERED
+        if self._last.server_fault:
+            return Ending.SERVER_FAULT
+        if not self._last.ok:
+            return Ending.REFUSED
+        if not self._pages[-1].readable:
+            return Ending.UNREADABLE
+        return Ending.COMPLETE if self._pages[-1].token is None else Ending.ENDLESS
+
+
+PAIRS = (
+    (Ask(Query(), 0), Ask(Query(status="IN_PROGRESS"), 0)),
+    (Ask(Query(status="IN_PROGRESS"), 0), Ask(Query(status="CANCELED"), 0)),
+    (Ask(Query(status="CANCELED"), 0), Ask(Query(target_selection="SNAPSHOT"), 1)),
+    (Ask(Query(target_selection="CONTINUOUS"), 1), Ask(Query(), 2)),
+    (Ask(Query(target_selection="SNAPSHOT"), 0), Ask(Query(target_selection="CONTINUOUS"), 0)),
+)
+
+
+def _fixed(source: Source) -> Iterator[Plan]:
+    yield from (Plan(source.covering, pair) for pair in PAIRS)
+    groups = [group.name for group in source.covering.groups]
+    if groups:
+        pair = (Ask(Query(thing_group_name=groups[0]), 0), Ask(Query(status="IN_PROGRESS"), 0))
+        yield Plan(source.covering, pair)
+
+
+def _drawn(source: Source) -> st.SearchStrategy[Plan]:
+    return st.tuples(source.drawn, queries.DRAWN, queries.DRAWN).map(
+        lambda d: Plan(d[0], (queries.asks(d[0], d[1]), queries.asks(d[0], d[2])))
+    )
+
+
+def _simpler(plan: Plan) -> Iterator[Plan]:
+    yield from (part for part in simpler_listing(plan) if len(part.doing) == 2)
+
+
+SIDE_BY_SIDE = Scenario(
+    "side-by-side",
+    "walking twice at the same time",
+    walk_side_by_side,
+    _fixed,
+    _drawn,
+    share=0.1,
+    simpler=_simpler,
+    weight=queries.weight,
+)

@@ -1,0 +1,244 @@
+"""Faults that show only while jobs change, or while several walks go on."""
+
+from collections.abc import Callable
+
+from ..behaviour import fault
+from ..errors import invalid_request
+from ..exchange import Request, Response
+from ..listing import Condition, Query
+from ..service import Service
+from ..store import ListedJob
+from ..tokens import Position
+
+WRITES = frozenset(
+    {
+        "create_job",
+        "cancel_job",
+        "delete_job",
+        "associate_targets",
+        "update_job_execution",
+        "cancel_job_execution",
+        "create_thing_group",
+        "delete_thing_group",
+        "answer_reset",
+    }
+)
+"""The operations after which a listing may be another one."""
+
+
+class CachedListings(Service):
+    """Answers a listing from a cache that is emptied by writes, but for some that are forgotten."""
+
+    forgotten: frozenset[str] = frozenset()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cached: dict[tuple[object, str], Response] = {}
+
+    def route(self, request: Request) -> Callable[[Request], Response] | None:
+        operation = super().route(request)
+        if operation is not None and operation.__name__ in WRITES - self.forgotten:
+            self.cached.clear()
+        return operation
+
+    def list_jobs(self, request: Request) -> Response:
+        key = (request.scope, request.query_string)
+        if key not in self.cached:
+            self.cached[key] = super().list_jobs(request)
+        return self.cached[key]
+
+
+@fault("lifecycle/created-job-listed")
+class CreateLeavesCachedListings(CachedListings):
+    """Listings are cached, and CreateJob does not empty the cache."""
+
+    forgotten = frozenset({"create_job"})
+
+
+@fault("lifecycle/cancel-moves-status")
+class CancelLeavesCachedListings(CachedListings):
+    """Listings are cached, and CancelJob does not empty the cache."""
+
+    forgotten = frozenset({"cancel_job"})
+
+
+@fault("lifecycle/completion-moves-status")
+class CompletionLeavesCachedListings(CachedListings):
+    """Listings are cached, and the end of an execution does not empty the cache."""
+
+    forgotten = frozenset({"update_job_execution", "cancel_job_execution"})
+
+
+@fault("lifecycle/deleted-job-gone")
+class DeleteLeavesCachedListings(CachedListings):
+    """Listings are cached, and DeleteJob does not empty the cache."""
+
+    forgotten = frozenset({"delete_job"})
+
+
+@fault("lifecycle/created-job-listed")
+class IdUsedBeforeStaysHidden(Service):
+    """The id of a deleted job is remembered as deleted, and a new job under it is not listed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.deleted: set[tuple[object, str]] = set()
+
+    def reset(self) -> None:
+        super().reset()
+        self.deleted.clear()
+
+    def delete_job(self, request: Request) -> Response:
+        response = super().delete_job(request)
+        if response.status == 200:
+            self.deleted.add((request.scope, request.path[1]))
+        return response
+
+    def where(self, query: Query) -> dict[str, Condition]:
+        hidden = [job_id for scope, job_id in self.deleted if scope == query.scope]
+        places = ", ".join("?" * len(hidden))
+        return super().where(query) | {"deleted": (f"id NOT IN ({places})", tuple(hidden))}
+
+
+class OffsetTokens(Service):
+    """A token holds how many jobs came so far."""
+
+    start = 0
+
+    def fetch(
+        self, query: Query, condition: Condition, position: Position | None, limit: int
+    ) -> list[ListedJob]:
+        self.start = int(str(position[0])) if position else 0
+        return self.select(condition, self.order_by(), limit, self.start)
+
+    def cut(
+        self, query: Query, rows: list[ListedJob], size: int, position: Position | None
+    ) -> tuple[list[ListedJob], Position | None]:
+        jobs, following = super().cut(query, rows, size, position)
+        return jobs, following and (self.start + len(jobs),)
+
+
+@fault("lifecycle/survivors-once")
+class OffsetInToken(OffsetTokens):
+    """A token holds an offset: where a job that came is deleted, one that is to come is skipped."""
+
+
+@fault("lifecycle/survivors-once")
+class OffsetFromTheNewest(OffsetTokens):
+    """A token holds an offset from the newest job: a new one pushes others onto the next page."""
+
+    descending = True
+
+
+@fault("lifecycle/changed-once")
+class SortedByLastUpdate(Service):
+    """Jobs come in the order of their last update: one that is cancelled comes again at the end."""
+
+    order = ("updated", "id")
+
+
+@fault("lifecycle/deleted-not-resurrected")
+class WalkGoesThroughASnapshot(Service):
+    """The first page takes a copy of the listing, and the further ones come from this copy."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.copies: list[list[ListedJob]] = []
+        self.place = (0, 0)
+
+    def fetch(
+        self, query: Query, condition: Condition, position: Position | None, limit: int
+    ) -> list[ListedJob]:
+        if position:
+            number, start = (int(str(part)) for part in position)
+        else:
+            number, start = len(self.copies), 0
+            self.copies.append(self.select(condition, self.order_by(), -1))
+        self.place = number, start
+        return self.copies[number][start : start + limit]
+
+    def cut(
+        self, query: Query, rows: list[ListedJob], size: int, position: Position | None
+    ) -> tuple[list[ListedJob], Position | None]:
+        jobs, following = super().cut(query, rows, size, position)
+        number, start = self.place
+        return jobs, following and (number, start + len(jobs))
+
+
+@fault("lifecycle/token-survives-deletion")
+class TokenNamesAJob(Service):
+    """A token leads on from a job, which is looked up: where it is gone the token is refused."""
+
+    def decode_token(self, query: Query, token: str) -> Position | None:
+        position = super().decode_token(query, token)
+        if position:
+            columns = " AND ".join(f"{column} = ?" for column in self.order)
+            if self.store.row(f"SELECT 1 FROM jobs WHERE {columns}", *position) is None:
+                raise invalid_request("Next token is invalid.")
+        return position
+
+
+@fault("lifecycle/updated-at-advances")
+class StartRoundedUpAndEndRoundedDown(Service):
+    """lastUpdatedAt of a running job is rounded up to a second, and of one that ended, down."""
+
+    def summary(self, job: ListedJob, group_id: str | None) -> dict[str, object]:
+        running = job.status in ("IN_PROGRESS", "SCHEDULED")
+        whole = float(int(job.updated))
+        return super().summary(job, group_id) | {"lastUpdatedAt": whole + 1 if running else whole}
+
+
+@fault("lifecycle/cancel-updates")
+class CancelKeepsLastUpdated(Service):
+    """Cancelling a job does not count as updating it."""
+
+    def cancel_job(self, request: Request) -> Response:
+        before = self.existing_job(request)
+        response = super().cancel_job(request)
+        self.store.execute("UPDATE jobs SET updated = ? WHERE pk = ?", (before.updated, before.pk))
+        return response
+
+
+@fault("concurrency/walks-independent")
+class FiltersKeptForTheAccount(Service):
+    """The filters of a walk are kept beside the account: another walk begun meanwhile puts its own
+    in their place."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.live: tuple[int, Query] | None = None
+        self.overwritten: dict[int, Query] = {}
+        self.serial = 0
+        self.number = 0
+
+    def page(self, query: Query) -> dict[str, object]:
+        first = query.next_token is None
+        if first:
+            self.serial += 1
+            self.number = self.serial
+        page = super().page(query)
+        if first and "nextToken" in page:
+            if self.live is not None:
+                self.overwritten[self.live[0]] = query
+            self.live = self.number, query
+        elif self.live is not None and self.live[0] == self.number and "nextToken" not in page:
+            self.live = None
+        return page
+
+    def encode_token(self, query: Query, position: Position) -> str:
+        return super().encode_token(query, (self.number, *position))
+
+    def decode_token(self, query: Query, token: str) -> Position | None:
+        position = super().decode_token(query, token)
+        if not position:
+            return position
+        self.number = int(str(position[0]))
+        return position[1:]
+
+    def fetch(
+        self, query: Query, condition: Condition, position: Position | None, limit: int
+    ) -> list[ListedJob]:
+        other = self.overwritten.get(self.number) if position else None
+        if other is not None:
+            condition = self.combine(self.where(other))
+        return super().fetch(query, condition, position, limit)
