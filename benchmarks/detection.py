@@ -214,8 +214,11 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     asked = arguments()
-    # Whoever is to be let in must sign as this suite does: that is no question for the others.
-    open_to_all = [name for name, fault in FAULTS.items() if not fault.checks_access]
+    # Whoever is to be let in must sign as this suite does, and only the aws command is the aws
+    # command: those are no questions for the others.
+    open_to_all = [
+        name for name, fault in FAULTS.items() if not fault.checks_access and not fault.needs_cli
+    ]
     faults = open_to_all[::EVERY]
     if asked.faults is not None:
         faults = fnmatch.filter(open_to_all, asked.faults)

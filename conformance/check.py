@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 
@@ -94,6 +94,22 @@ def _check(stage: Stage, settings: Settings, budget: Budget, progress: Progress)
     if first.failure is not None:
         reason = f"no usable answer from {target.name}: {first.failure}"
         return verdicts.unreachable(target, reason, terms, started)
+    cut_short = False
+    try:
+        report = _run(stage, settings, budget, progress, terms, started)
+    finally:
+        cut_short = stage.clear()
+    return replace(report, interrupted=True) if cut_short else report
+
+
+def _run(
+    stage: Stage,
+    settings: Settings,
+    budget: Budget,
+    progress: Progress,
+    terms: Terms,
+    started: datetime,
+) -> Report:
     try:
         session = stage.set_up()
         runner = Runner(
@@ -106,9 +122,7 @@ def _check(stage: Stage, settings: Settings, budget: Budget, progress: Progress)
         )
         outcome = runner.run()
     except KeyboardInterrupt:
-        return verdicts.unreachable(target, "interrupted", terms, started, interrupted=True)
+        return verdicts.unreachable(stage.target, "interrupted", terms, started, interrupted=True)
     except (CannotBegin, TargetGone, RequestLimit) as reason:
-        return verdicts.unreachable(target, str(reason), terms, started)
-    finally:
-        stage.clear()
+        return verdicts.unreachable(stage.target, str(reason), terms, started)
     return verdicts.report(outcome, session, terms, started)

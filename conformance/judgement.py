@@ -12,7 +12,7 @@ from types import UnionType
 from typing import get_args
 
 from .contract import CATALOGUE, Requirement, Seen, Violation
-from .contract.parts import Answer, Invalid, Part, Unauthorised, Walked, flatten
+from .contract.parts import Answer, ByAwsCli, ByBoto3, Invalid, Part, Unauthorised, Walked, flatten
 
 
 @dataclass
@@ -100,6 +100,8 @@ class Judge:
         elif isinstance(part, Unauthorised):
             # A refusal tells nothing where the control was not answered.
             findings.unanswered = part.exchange.failure or findings.unanswered
+        elif isinstance(part, (ByBoto3, ByAwsCli)):
+            findings.unanswered = part.collected.unanswered or findings.unanswered
         if findings.unanswered is None:
             for requirement in self._kinds.get(type(part), ()):
                 for finding in requirement.check(part):

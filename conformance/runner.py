@@ -224,7 +224,7 @@ class Runner:
 
     def _example(self, scenario: Scenario, plan: Plan, exploring: bool = False) -> frozenset[str]:
         """The ids that this example breaks; carried out only the first time."""
-        if self.session.shared is not None:
+        if self.session.shared is not None and not scenario.adds:
             plan = replace(plan, population=self.session.shared)
         key = (scenario.name, plan)
         known = self._violated.get(key)
@@ -312,8 +312,10 @@ class Runner:
         while best is not self.outcome.found[id]:
             best = self.outcome.found[id]
             for plan in best.scenario.simpler(best.plan):
-                if self.session.shared not in (None, plan.population):
-                    continue
+                if not self.session.exclusive and (
+                    best.scenario.adds or plan.population != self.session.shared
+                ):
+                    continue  # What may be made was announced.
                 if self._known(best.scenario, plan) or left.for_one(plan):
                     self._example(best.scenario, plan)
                 if self.outcome.found[id] is not best:

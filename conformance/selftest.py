@@ -80,8 +80,12 @@ def trial(name: str, budget: str = "quick", seed: int = 0) -> Trial:
 
 
 def behaviours() -> list[str]:
-    """Every behaviour by name; the reference itself first, under no name."""
-    return ["", *sorted(FAULTS), *sorted(VARIATIONS)]
+    """Every behaviour by name; the reference itself first, under no name.
+
+    All but the faults that only the aws command meets: they show on a socket, and not everywhere.
+    """
+    faults = [name for name, fault in FAULTS.items() if not fault.needs_cli]
+    return ["", *sorted(faults), *sorted(VARIATIONS)]
 
 
 def matrix(budget: str = "quick", seed: int = 0, workers: int | None = None) -> Iterator[Trial]:

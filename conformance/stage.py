@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 
 from listjobs_conformance.strategies.populations import EVERYTHING, Holdable, covering
 
+from .contract import CATALOGUE
 from .evidence import Ending
 from .model import Population, Query, World
 from .runner import Progress
+from .scenarios import Source, made_beside
 from .scenarios.listing import LARGE
-from .scenarios.regions import elsewhere
 from .session import Session
 from .survey import Survey
 from .targets.calibration import ANY_JOB, Capabilities, calibrate
@@ -118,8 +119,15 @@ class Stage:
         self.session = make.get(self.kind, self._existing)()
         return self.session
 
-    def clear(self) -> None:
-        """Remove what the run has made, as far as it can be removed."""
+    def clear(self) -> bool:
+        """Remove what the run has made; whether that was interrupted, and something is left."""
+        try:
+            self._clear()
+        except KeyboardInterrupt:
+            return True
+        return False
+
+    def _clear(self) -> None:
         self.target.most_requests = None
         if self.kind == FRESH and self._function is not None:
             self._empty(self._function)
@@ -169,7 +177,7 @@ class Stage:
         if self._function is None:
             folder = self.staging.ledgers
             path = folder / f"ledger-{self._prefix[:-1]}.jsonl" if folder else None
-            self._ledger = Ledger(self._prefix, self.target.url or self.target.name, path)
+            self._ledger = Ledger(self._prefix, self.target.name, path)
             self._announce(path)
         maker = self._maker()
         self._calibrating()
@@ -236,9 +244,13 @@ class Stage:
         """Tell what will be made, before anything is."""
         dry = _Dry()
         calibrate(dry, self._prefix)
-        dry.seed(prefixed(covering(EVERYTHING), self._prefix), exclusive=False)
-        for population in elsewhere(groups=True):
-            dry.seed(population, exclusive=False)
+        population = covering(EVERYTHING)
+        dry.seed(prefixed(population, self._prefix), exclusive=False)
+        beside = list(made_beside(Source.standing(EVERYTHING, population)))
+        # Each example that shows something is carried out once more.
+        again = [max(beside, key=lambda made: len(made.jobs))] * len(CATALOGUE)
+        for made in (*beside, *again):
+            dry.seed(made, exclusive=False)
         requests = f", sends at most {self.limit:,} requests" if self.elsewhere else ""
         written = f" What is made is written to {path} first." if path else ""
         self.progress.tell(

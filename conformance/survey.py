@@ -71,8 +71,16 @@ class Survey:
             for id, job in self.described.items()
             if id in last and self.when_described.get(id) == last[id]
         }
+        credible = {
+            name: all(first[id].get(name) == job.get(name) for id, job in valid.items())
+            for name in ("status", "targetSelection")
+        }
+        # Where summaries are wrong about the jobs that were described, they tell of no other.
+        told = {
+            id: {name: first[id].get(name) for name in credible if credible[name]} for id in stable
+        }
         return World(
-            jobs=tuple(_with(id, valid.get(id), first[id]) for id in stable),
+            jobs=tuple(_with(id, valid.get(id), told[id]) for id in stable),
             groups=self.groups,
             arns={
                 id: job["jobArn"] for id, job in valid.items() if isinstance(job.get("jobArn"), str)

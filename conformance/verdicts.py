@@ -257,7 +257,8 @@ def request_in_words(request: Request) -> str:
 
 def answer_in_words(exchange: Exchange) -> str:
     """An answer in one line: the jobs listed and whether a token came, or what came instead."""
-    if not exchange.ok:
+    listing = exchange.request.method == "GET" and exchange.request.path == "/jobs"
+    if not exchange.ok or not listing:
         return str(exchange)
     page = Page(exchange)
     if not page.readable:

@@ -10,6 +10,7 @@ import typer
 
 from listjobs_conformance.strategies import worlds
 
+from ..evidence import Request
 from ..stage import is_loopback
 from ..targets.kinds import Options, open_target
 from ..targets.ledger import read_ledger
@@ -47,6 +48,9 @@ def world(
 
 def cleanup(
     ledger: Annotated[Path, typer.Argument(help="The ledger that a run left.")],
+    target: Annotated[
+        str | None, typer.Option(help="Where to delete it, where the ledger names an application.")
+    ] = None,
     profile: Annotated[
         str | None, typer.Option(metavar="NAME", help="AWS credentials to use.")
     ] = None,
@@ -64,22 +68,29 @@ def cleanup(
     """
     try:
         left = read_ledger(ledger)
-        target = open_target(
-            left.target,
+        if target is None and not left.target.startswith(("http://", "https://", "aws:")):
+            # A file that somebody hands over must not choose what is imported.
+            raise TargetError(f"{ledger} is of {left.target}: say so with --target")
+        opened = open_target(
+            target or left.target,
             Options(bounds=Bounds(timeout), profile=profile, ca_bundle=ca_bundle),
         )
     except TargetError as error:
         fail(str(error))
-    if target.url is not None and not is_loopback(target.url) and not allow_writes:
+    if opened.url is not None and not is_loopback(opened.url) and not allow_writes:
         fail(f"{left.target} is not on this machine: deleting there needs --allow-writes")
     count = len(left.entries)
+    first = opened.send(Request("GET", "/jobs", "maxResults=1"))
+    if first.failure is not None:
+        opened.close()
+        fail(f"no usable answer from {left.target}: {first.failure}; {ledger} is kept", 3)
     try:
-        remaining = left.delete_all(target)
+        remaining = left.delete_all(opened)
     except KeyboardInterrupt:
         left.close()
         fail(f"interrupted: {len(left.entries)} of {count} things are left in {ledger}", 130)
     finally:
-        target.close()
+        opened.close()
     if remaining:
         for line in remaining:
             typer.echo(f"left: {line}", err=True)

@@ -2,6 +2,7 @@
 
 from . import (
     access,
+    clients,
     concurrency,
     errors,
     filters,
@@ -20,6 +21,7 @@ __all__ = [
     "Seen",
     "Violation",
     "access",
+    "clients",
     "concurrency",
     "errors",
     "filters",

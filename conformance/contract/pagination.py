@@ -12,7 +12,7 @@ from ..evidence import Ending, Exchange, Page, Walk
 from ..model import WIDEST, World, expect
 from .faults import amiss, at, names, token_of
 from .listing import EACH_FILTER, WALKABLE
-from .parts import Defaulted, Paged, Refiltered, Replayed, Resized, Walked
+from .parts import Defaulted, Paged, Refiltered, Replayed, Resized, Tampered, Walked
 from .requirement import (
     CONVENTION,
     DOCUMENTED,
@@ -376,6 +376,37 @@ def page_size_change(resized: Resized) -> Iterator[Finding]:
             jobs=jobs,
             shown=walk.exchanges,
             trait="resized",
+        )
+
+
+@requirement(
+    "pagination/token-tampered",
+    level=DOCUMENTED,
+    source="API: InvalidRequestException, the request is not valid; what the filters mean",
+    exercised_by="tokens that were cut short, extended, changed, or given in another region",
+    breaks="a token is decoded and believed; an exception where it cannot be decoded",
+    presupposes=(*STEADY, *EACH_FILTER, "error/next-token"),
+    examples=3,
+    labels=2,
+)
+def token_tampered(tampered: Tampered) -> Iterator[Finding]:
+    """A token that was tampered with leads to no server fault, and to no job that the filters
+    leave out."""
+    exchange = tampered.exchange
+    yield Seen(tampered.how)
+    listed = Page(exchange).ids if exchange.ok else ()
+    astray = [i for i in listed if i in tampered.world.own({i} - tampered.widest.id_set)]
+    if exchange.server_fault or astray:
+        yield Violation(
+            f"a token that was {tampered.how} was answered with {exchange}"
+            if exchange.server_fault
+            else f"a token that was {tampered.how} led to {names(astray)}",
+            expected=f"InvalidRequestException, or no other jobs than {names(tampered.widest.ids)}",
+            actual=names(listed) if exchange.ok else str(exchange),
+            decisive=exchange,
+            jobs=tuple(JobFault(job_id, "misfiltered") for job_id in astray),
+            shown=(*tampered.widest.exchanges[:1], exchange),
+            trait="server fault" if exchange.server_fault else "astray",
         )
 
 

@@ -209,6 +209,22 @@ class Refiltered:
 
 
 @dataclass(frozen=True, eq=False)
+class Tampered:
+    """A token that was changed, presented under the filters that it was given for."""
+
+    world: World
+    how: str
+    exchange: Exchange
+    widest: Walk
+    """Everything that these filters list."""
+    controls: tuple[Part, ...]
+
+    @property
+    def within(self) -> tuple[Part, ...]:
+        return (Walked(self.world, self.widest), *self.controls)
+
+
+@dataclass(frozen=True, eq=False)
 class Unknown:
     """A request that names a group which does not exist."""
 
@@ -423,6 +439,52 @@ class Interleaved:
     @property
     def within(self) -> tuple[Part, ...]:
         return (*self.controls, *(Walked(self.world, walk) for walk in self.walks))
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What a client collected of one listing, by requests of its own making."""
+
+    call: str
+    """How it was called, without credentials."""
+    ids: tuple[str, ...] = ()
+    """Job ids in the order they came, repetitions included."""
+    exchanges: tuple[Exchange, ...] = ()
+    """Its requests, as far as they are seen."""
+    error: str | None = None
+    """What it raised, or complained of, instead of coming to an end."""
+    unanswered: str | None = None
+    """Why it is not known what it would have collected."""
+
+
+@dataclass(frozen=True, eq=False)
+class ByBoto3:
+    """A listing by boto3's paginator, beside the same by this suite's own requests."""
+
+    world: World
+    what: str
+    """Which use of the paginator it is."""
+    collected: Collected
+    control: Paged | Defaulted
+    again: Walk
+    """The control's walk once more, after boto3's: a token may be used up, and jobs may change."""
+
+    @property
+    def within(self) -> tuple[Part, ...]:
+        return (self.control,)
+
+
+@dataclass(frozen=True, eq=False)
+class ByAwsCli:
+    """A listing by the aws command, beside the same by boto3, which it is made of."""
+
+    world: World
+    collected: Collected
+    boto3: ByBoto3
+
+    @property
+    def within(self) -> tuple[Part, ...]:
+        return (self.boto3,)
 
 
 def flatten(part: Part) -> Iterator[Part]:

@@ -13,7 +13,7 @@ from listjobs_conformance.strategies.queries import Ask
 
 from ..contract.parts import Change, Moved, Paged, Part
 from ..evidence import Page, Walk
-from ..model import Job, Population, Query, World
+from ..model import GROUP, Job, Population, Query, ThingGroup, World
 from ..session import Session
 from ..targets.seeding import prefixed_query
 from .changing import change
@@ -105,13 +105,25 @@ class _Moving:
 
 FOUR_JOBS = Population(tuple(Job(name) for name in "abcd"))
 
+FOUR_OF_A_GROUP = Population(
+    tuple(Job(name, "IN_PROGRESS", "CONTINUOUS", (GROUP + "g",)) for name in "abcd"),
+    (ThingGroup("g"),),
+)
+"""Where there are other jobs: a group of their own keeps them apart from the rest."""
+
 
 def _fixed(source: Source) -> Iterator[Plan]:
     held = {status for status, selection, grouped in source.holdable.kinds}
     if not held:
         return
-    queries_to_walk = [Query(), Query(status="IN_PROGRESS")]
-    for query in queries_to_walk[: 1 if source.fixed else 2]:
+    if source.fixed and ("IN_PROGRESS", "CONTINUOUS", True) in source.holdable.kinds:
+        ask = Ask(Query(thing_group_name="g"), 1)
+        for what in ("delete", "cancel"):
+            for place in PLACES:
+                yield Plan(FOUR_OF_A_GROUP, Motion(ask, (Turn(what, place),)))
+        for turn in (Turn("delete", "boundary"), Turn("delete", "boundary", 2)):
+            yield Plan(FOUR_OF_A_GROUP, Motion(replace(ask, split=0), (turn,)))
+    for query in (Query(), Query(status="IN_PROGRESS"))[: 1 if source.fixed else 2]:
         for what in motion.WHATS:
             if {"cancel": "CANCELED", "complete": "COMPLETED"}.get(what, "IN_PROGRESS") in held:
                 for place in PLACES:

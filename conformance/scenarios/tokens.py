@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -11,9 +12,9 @@ from hypothesis import strategies as st
 from listjobs_conformance.strategies import invalid, queries
 from listjobs_conformance.strategies.queries import Ask
 
-from ..contract.parts import Paged, Part, Refiltered, Replayed, Resized, Tokens
+from ..contract.parts import Paged, Part, Refiltered, Replayed, Resized, Tampered, Tokens
 from ..evidence import Exchange, Page
-from ..model import Query
+from ..model import WIDEST, Query
 from ..session import Session
 from ..signing import query_string
 from .invalid import invalid_request
@@ -123,6 +124,69 @@ def use_many_tokens(session: Session, plan: Plan) -> Iterator[Part]:
 def _many_tokens(source: Source) -> Iterator[Plan]:
     yield Plan(source.covering, tuple(queries.grid(source.covering))[:SOME_TOKENS])
 
+
+HOWS = ("cut short", "extended", "changed in one character", "decoded and changed")
+"""What is done to a token."""
+
+
+def tampered_with(token: str, how: str) -> str:
+    """The token, changed. Every way gives another text."""
+    middle = len(token) // 2
+    if how == "cut short":
+        return token[:-1] if len(token) > 1 else token + "A"
+    if how == "extended":
+        return token + "AAAA"
+    if how == "decoded and changed":
+        try:
+            raw = bytearray(base64.b64decode(token + "=" * (-len(token) % 4), validate=True))
+        except ValueError:
+            raw = bytearray()
+        if raw:
+            raw[len(raw) // 2] ^= 1
+            return base64.b64encode(bytes(raw)).decode()
+    other = "B" if token[middle] == "A" else "A"
+    return token[:middle] + other + token[middle + 1 :]
+
+
+def tamper(session: Session, plan: Plan) -> Iterator[Part]:
+    """Use tokens that were tampered with."""
+    ask, how = plan.doing
+    world = session.world(plan.population)
+    query = session.local(ask.query)
+    widest = session.widest(query)
+    size = session.page_size(ask.split, widest)
+    paged = Paged(world, widest, session.walk(query, (size,)))
+    token = paged.walk.pages[0].token if paged.walk.pages else None
+    if token is None:
+        return
+    garbage = invalid_request(session, world, invalid.GARBAGE)
+    singles = (filtered(session, world, query),) if query.filters else ()
+    # In the largest pages: whatever a changed token leads to is there to be seen.
+    exchange = session.ask(_with_token(session.filters(query), WIDEST, tampered_with(token, how)))
+    yield Tampered(world, how, exchange, widest, (paged, garbage, *singles))
+
+
+def _tamper_fixed(source: Source) -> Iterator[Plan]:
+    for how in HOWS:
+        for query in (Query(status="IN_PROGRESS"), Query(target_selection="SNAPSHOT"), Query()):
+            yield Plan(source.covering, (Ask(query, 0), how))
+
+
+def _simpler_tampering(plan: Plan) -> Iterator[Plan]:
+    ask, how = plan.doing
+    for part in simpler_listing(Plan(plan.population, (ask,))):
+        if len(part.doing) == 1:
+            yield Plan(part.population, (part.doing[0], how))
+
+
+TAMPERING = Scenario(
+    "tampering",
+    "using tokens that were tampered with",
+    tamper,
+    _tamper_fixed,
+    simpler=_simpler_tampering,
+    weight=lambda doing: queries.weight((doing[0],)),
+)
 
 TOKENS = Scenario(
     "tokens",

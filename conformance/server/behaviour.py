@@ -33,6 +33,8 @@ class Behaviour:
     """How many jobs the account must hold before a fault can show, where a dozen will not do."""
     checks_access: bool = False
     """Signatures are checked, well or badly; the plain server takes every one, as most mocks do."""
+    needs_cli: bool = False
+    """Only the aws command meets the lie: it shows on a socket, and where that is installed."""
     facet: str = ""
     """What a variation decides. Two variations of one facet cannot both be had."""
     excludes: tuple[str, ...] = ()
@@ -55,7 +57,7 @@ def described(mixin: type[Service]) -> tuple[str, str]:
 
 
 def fault(
-    *breaks: str, needs_jobs: int = 0, checks_access: bool = False
+    *breaks: str, needs_jobs: int = 0, checks_access: bool = False, needs_cli: bool = False
 ) -> Callable[[type[Service]], Behaviour]:
     """Make a fault of a class that overrides a step; the class name is the fault's name."""
 
@@ -66,6 +68,7 @@ def fault(
             breaks=breaks,
             needs_jobs=needs_jobs,
             checks_access=checks_access,
+            needs_cli=needs_cli,
         )
 
     return decorate

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from .behaviour import Behaviour, collect
 from .faults import (
     access,
+    clients,
     continuation,
     error_forms,
     error_names,
@@ -36,6 +37,7 @@ FAULTS: Mapping[str, Behaviour] = MappingProxyType(
                 protocol,
                 access,
                 lifecycle,
+                clients,
             )
         )
     )

@@ -13,11 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
-from urllib.parse import unquote
 
 import orjson
 
-from ..evidence import Request
+from ..evidence import Exchange, Request
 from . import control
 from .pace import pause
 from .target import Target, TargetError
@@ -26,6 +25,9 @@ VERSION = 1
 
 PREFIX = re.compile(r"lj[0-9a-f]{6}-")
 """What the names of one run begin with."""
+
+NAME = re.compile(r"[a-zA-Z0-9:_-]+")
+"""What jobs, thing groups and things are called."""
 
 KINDS = {
     "job": control.delete_job,
@@ -37,6 +39,10 @@ KINDS = {
 ROUNDS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds before each round of deleting: a thing may be in use, or too many jobs be deleted at
 once (the service deletes ten at a time)."""
+
+
+COMES_WITHIN = 4
+"""How many rounds something may take to come to be whose making was not answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +74,22 @@ class Ledger:
     target: str
     path: Path | None = None
     entries: dict[Entry, None] = field(default_factory=dict)
+    in_flight: set[Entry] = field(default_factory=set)
+    """Those whose making was asked for and not answered: they may yet come to be."""
     _file: IO[bytes] | None = None
 
     def enter(self, entry: Entry) -> None:
         """Write down what is about to be made; raises ``OSError`` where that cannot be done."""
         self.entries[entry] = None
+        self.in_flight.add(entry)
         self._write({"made": entry.kind, "name": entry.name, "region": entry.region})
+
+    def answered(self, entry: Entry, exchange: Exchange) -> None:
+        """Take note of what came of asking for it."""
+        if exchange.failure is None:
+            self.in_flight.discard(entry)
+        if exchange.refused:
+            self.strike(entry)
 
     def strike(self, entry: Entry) -> None:
         """Write down that it is gone, or was never made."""
@@ -85,6 +101,7 @@ class Ledger:
             return
         if self._file is None:
             self._file = self.path.open("ab")
+            self._file.truncate(_whole_lines(self.path))
             if self._file.tell() == 0:
                 head = {"ledger": VERSION, "target": self.target, "prefix": self.prefix}
                 self._file.write(orjson.dumps(head) + b"\n")
@@ -95,7 +112,7 @@ class Ledger:
     def delete_all(self, target: Target) -> list[str]:
         """Delete what was made, the last first; what is left in the end, in words."""
         reasons: dict[Entry, str] = {}
-        for longest in ROUNDS:
+        for number, longest in enumerate(ROUNDS):
             if not self.entries:
                 break
             pause(longest)
@@ -103,7 +120,10 @@ class Ledger:
                 exchange = target.send(entry.deletion, entry.region)
                 # A look tells more than an answer: some targets fail to delete what is not there.
                 gone = exchange.ok or exchange.status == 404
-                if gone or target.send(entry.look, entry.region).status == 404:
+                gone = gone or target.send(entry.look, entry.region).status == 404
+                # What is deleted before it was made is made afterwards.
+                coming = entry in self.in_flight and number < COMES_WITHIN
+                if gone and not coming:
                     self.strike(entry)
                 else:
                     reasons[entry] = str(exchange)
@@ -119,46 +139,66 @@ class Ledger:
             self.path.unlink(missing_ok=True)
 
 
+def _whole_lines(path: Path) -> int:
+    """The length of what was written to the end of a line."""
+    return path.read_bytes().rfind(b"\n") + 1
+
+
 def read_ledger(path: Path) -> Ledger:
-    """The ledger in a file; raises :class:`TargetError` for what is none."""
+    """The ledger in a file; raises :class:`TargetError` for what is none.
+
+    A last line without an end was being written when the run was killed: what it names was not
+    asked for.
+    """
     try:
-        lines = path.read_bytes().splitlines()
+        lines = path.read_bytes()[: _whole_lines(path)].splitlines()
     except OSError as error:
         raise TargetError(f"cannot read {path}: {error.strerror or error}") from None
+    if not lines:
+        raise TargetError(f"{path} is no ledger: it is empty")
     ledger: Ledger | None = None
     for number, line in enumerate(lines, 1):
         try:
             record = orjson.loads(line)
+            if not isinstance(record, dict):
+                raise TypeError("no object")
             if ledger is None:
                 ledger = _opened(record, path)
             else:
                 _take(record, ledger)
         except (ValueError, KeyError, TypeError) as error:
-            if ledger is not None and number == len(lines):
-                break  # Cut off in the middle of a line: what it names was not asked for yet.
-            raise TargetError(f"{path} is no ledger: line {number}: {error}") from None
-    if ledger is None:
-        raise TargetError(f"{path} is no ledger: it is empty")
+            said = f"{error} is missing" if isinstance(error, KeyError) else error
+            raise TargetError(f"{path} is no ledger: line {number}: {said}") from None
+    assert ledger is not None
+    # Whether the last of all was made, nobody has written down.
+    ledger.in_flight.update(list(ledger.entries)[-1:])
     return ledger
 
 
 def _opened(head: Mapping[str, Any], path: Path) -> Ledger:
     if head["ledger"] != VERSION:
-        raise ValueError(f"version {head['ledger']} is not known")
-    prefix = head["prefix"]
+        raise ValueError(f"version {head['ledger']!r} is not known")
+    prefix, target = _text(head, "prefix"), _text(head, "target")
     if not PREFIX.fullmatch(prefix):
         raise ValueError(f"{prefix!r} is not the prefix of a run")
-    return Ledger(prefix, str(head["target"]), path)
+    return Ledger(prefix, target, path)
 
 
 def _take(record: Mapping[str, Any], ledger: Ledger) -> None:
-    kind = record.get("made") or record["gone"]
-    entry = Entry(kind, record["name"], record["region"])
-    if kind not in KINDS or not isinstance(entry.region, str):
+    kind = _text(record, "made" if "made" in record else "gone")
+    entry = Entry(kind, _text(record, "name"), _text(record, "region"))
+    if kind not in KINDS:
         raise ValueError(f"{kind!r} is nothing that a run makes")
-    if not entry.name.startswith(ledger.prefix) or entry.name != unquote(entry.name):
-        raise ValueError(f"{entry.name!r} is not under the prefix {ledger.prefix}")
+    if not entry.name.startswith(ledger.prefix) or not NAME.fullmatch(entry.name):
+        raise ValueError(f"{entry.name!r} is no name under the prefix {ledger.prefix}")
     if "made" in record:
         ledger.entries[entry] = None
     else:
         ledger.entries.pop(entry, None)
+
+
+def _text(record: Mapping[str, Any], member: str) -> str:
+    value = record[member]
+    if not isinstance(value, str):
+        raise TypeError(f"{member} is no text")
+    return value

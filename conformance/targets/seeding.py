@@ -110,9 +110,8 @@ class Seeder:
 
     def create(self, job_id: str, thing: str) -> Exchange:
         """Make a plain job of a thing, and return what CreateJob answered."""
-        exchange = self.target.send(control.create_thing(thing))
         try:
-            arn = _text(exchange, "thingArn")
+            arn = _text(self._make("thing", thing, control.create_thing(thing), None), "thingArn")
             return self._make("job", job_id, control.create_job(job_id, [arn]), None)
         except SeedingError as error:
             return error.exchange
@@ -144,12 +143,11 @@ class Seeder:
         if ledger is None or entry in ledger.entries:
             return self._do(CREATIONS[kind], creation, region)
         ledger.enter(entry)
-        try:
-            return self._do(CREATIONS[kind], creation, region)
-        except SeedingError as error:
-            if error.exchange.refused:
-                ledger.strike(entry)
-            raise
+        exchange = self.target.send(creation, region)
+        ledger.answered(entry, exchange)
+        if not exchange.ok:
+            raise SeedingError(CREATIONS[kind], exchange)
+        return exchange
 
     def _do(self, step: str, request: Request, region: str | None = None) -> Exchange:
         exchange = self.target.send(request, region)

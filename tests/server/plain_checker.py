@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
+from urllib.parse import urlencode
 
 from wsgi_client import Answer, Client
 
@@ -26,6 +27,11 @@ MEMBERS = {
     "completedAt",
     "isConcurrent",
 }
+AGENTS = {
+    "client/boto3-paginator": "Boto3/1.44.5 md/Botocore#1.44.5 lang/python#3.11.7",
+    "client/aws-cli": "aws-cli/1.46.3 md/Botocore#1.43.62 lang/python#3.11.7",
+}
+"""Who asks by which client, as it names itself. The first stands for what both have in common."""
 RETRIED = ("ThrottlingException", "ServiceUnavailableException")
 WALKED: tuple[dict[str, object], ...] = (
     {},
@@ -258,6 +264,7 @@ class Checker:
             self.check_tokens()
             self.check_errors()
             self.check_protocol()
+            self.check_clients()
             if self.access:
                 self.check_access()
         except Unreadable:
@@ -519,6 +526,41 @@ class Checker:
         self.found("listing/scope", "west" in ids or others & self.world.jobs.keys())
 
     # Access.
+
+    def check_clients(self) -> None:
+        """Walks with the headers of AWS's clients, with the token behind and before the size."""
+        if self.broken:
+            return
+        everything = sorted(self.walk((250,)).ids)
+        for requirement, agent in AGENTS.items():
+            if sorted(self.walk_as(agent, len(everything))) != everything:
+                self.broken.add(requirement)
+                return
+
+    def walk_as(self, agent: str, jobs: int) -> list[str]:
+        """Walk in pages of a quarter of the jobs, the order of the parameters now so, now so."""
+        size = f"maxResults={1 + jobs // 4}"
+        ids: list[str] = []
+        query = size
+        for number in range(jobs + 100):
+            for _ in range(2):
+                answer = self.client.call(
+                    "GET",
+                    "/jobs",
+                    query=query,
+                    HTTP_USER_AGENT=agent,
+                    HTTP_AMZ_SDK_REQUEST="attempt=1",
+                )
+                if answer.error_type not in RETRIED:
+                    break
+            if answer.status != 200:
+                break
+            ids += [job["jobId"] for job in answer.body.get("jobs") or []]
+            if not answer.body.get("nextToken"):
+                break
+            token = urlencode({"nextToken": answer.body["nextToken"]})
+            query = f"{token}&{size}" if number % 2 else f"{size}&{token}"
+        return ids
 
     def check_access(self) -> None:
         """Requests that nobody may send: 403, and no jobs."""

@@ -33,6 +33,7 @@ REQUIREMENTS = {
     ),
     "protocol": "content-type parameter-encoding duplicate-parameter request-id",
     "access": "unsigned bad-signature unknown-key",
+    "client": "boto3-paginator aws-cli",
 }
 IDS = [f"{family}/{name}" for family, names in REQUIREMENTS.items() for name in names.split()]
 BEHAVIOURS = {**FAULTS, **VARIATIONS}

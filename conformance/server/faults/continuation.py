@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..behaviour import fault
-from ..errors import invalid_request, not_found
+from ..errors import Crash, invalid_request, not_found
 from ..listing import Condition, Query
 from ..service import Service
 from ..store import ListedJob
@@ -270,3 +270,52 @@ class OtherFiltersStartOver(Service):
 
     def misplaced_token(self, token: str) -> Position | None:
         return None
+
+
+class Recognised(Service):
+    """Knows by its beginning whether a token may have been one of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.beginnings: set[str] = set()
+
+    def encode_token(self, query: Query, position: Position) -> str:
+        token = super().encode_token(query, position)
+        self.beginnings.add(token[:8])
+        return token
+
+    def bad_token(self, token: str) -> Position | None:
+        if token[:8] in self.beginnings:
+            return self.spoilt_token()
+        return super().bad_token(token)
+
+    def spoilt_token(self) -> Position | None:
+        """Say what a token leads to that begins like one that was given."""
+        raise NotImplementedError
+
+
+@fault("pagination/token-tampered")
+class SpoiltTokenCrashes(Recognised):
+    """A token is recognised by its beginning, and what follows is decoded without a check."""
+
+    def spoilt_token(self) -> Position | None:
+        raise Crash
+
+
+@fault("pagination/token-tampered")
+class SpoiltTokenForgetsTheFilters(Recognised):
+    """The filters are taken from the token: where they cannot be read, there are none."""
+
+    spoilt = False
+
+    def spoilt_token(self) -> Position | None:
+        self.spoilt = True
+        return None
+
+    def fetch(
+        self, query: Query, condition: Condition, position: Position | None, limit: int
+    ) -> list[ListedJob]:
+        if self.spoilt:
+            self.spoilt = False
+            condition = self.where_scope(query.scope)
+        return super().fetch(query, condition, position, limit)
