@@ -114,6 +114,10 @@ class _Allowance:
         return self.left >= 0
 
 
+QUIET_TRIES = 3
+"""How often an example is carried out again until nobody else writes meanwhile."""
+
+
 class Progress:
     """What a run tells while it goes on. The default says nothing."""
 
@@ -154,6 +158,8 @@ class Runner:
         self._progress = progress or Progress()
         self._judge = Judge()
         session.on_world = self._judge.forget
+        self._dismissed: set[str] = set()
+        """What was seen and could not be confirmed."""
         self._violated: dict[tuple[str, Plan], frozenset[str]] = {}
         holdable = session.capabilities.holdable
         if session.shared is not None:
@@ -178,7 +184,7 @@ class Runner:
                     self._explore(scenario)
                 for scenario in late:
                     self._begin(scenario)
-                if self._minimising:
+                if self._minimising or not self.session.exclusive:
                     self._minimise_all()
         except TargetGone as gone:
             outcome.gone = str(gone)
@@ -275,6 +281,8 @@ class Runner:
     def _keep(self, scenario: Scenario, plan: Plan, judgement: Judgement) -> None:
         """Remember the violation where this example is the smallest so far that shows it."""
         for id, violation in judgement.violations.items():
+            if id in self._dismissed:
+                continue
             found = Found(scenario, plan, violation, self.session.standing.groups)
             best = self.outcome.found.get(id)
             if best is None or _size(found) < _size(best):
@@ -285,7 +293,8 @@ class Runner:
             if id not in self.selected or CATALOGUE[id].undone_by(self.outcome.found):
                 continue
             self._doing = f"looking for the smallest example of {id}"
-            self._minimise(id)
+            if self._minimising:
+                self._minimise(id)
             self._confirm(id)
 
     def _minimise(self, id: str) -> None:
@@ -325,27 +334,46 @@ class Runner:
         return (scenario.name, plan) in self._violated
 
     def _confirm(self, id: str) -> None:
-        """Carry the smallest example out once more, from scratch."""
+        """Carry the smallest example out once more, from scratch.
+
+        Where others may write to the target, it counts only while they do not: what a walk misses
+        may be their doing. Where they never pause, nothing is said.
+        """
+        session = self.session
+        for _ in range(1 if session.exclusive else QUIET_TRIES):
+            session.forget_world()
+            session.watch()
+            again = self._again(id)
+            quiet = session.undisturbed()
+            if quiet or (again is not None and not self._could_be_others(id)):
+                found = self.outcome.found[id]
+                self.outcome.found[id] = again or replace(found, repeats=False)
+                if again is not None or session.exclusive:
+                    return
+                break
+        found = self.outcome.found.pop(id)
+        self._dismissed.add(id)
+        self.outcome.tallies[id].unanswered = (
+            "not seen again while nobody else wrote to the target: " + found.violation.message
+        )
+
+    def _again(self, id: str) -> Found | None:
+        """What carrying the example out once more shows, if it is the same violation."""
         found = self.outcome.found[id]
-        self.session.forget_world()
         try:
             parts = self._perform(found.scenario, found.plan)
         except Inconclusive:
-            again = None
-        else:
-            again = self._judge.judge(parts).violations.get(id)
-        if again is None and self.session.disturbed():
-            # Others write to this target: what does not repeat may be their doing.
-            del self.outcome.found[id]
-            self.outcome.tallies[id].unanswered = (
-                "seen once, and not again, while others wrote to the target: "
-                + found.violation.message
-            )
-        elif again is None:
-            self.outcome.found[id] = replace(found, repeats=False)
-        else:
-            groups = self.session.standing.groups
-            self.outcome.found[id] = replace(found, violation=again, groups=groups)
+            return None
+        violation = self._judge.judge(parts).violations.get(id)
+        if violation is None:
+            return None
+        return replace(found, violation=violation, groups=self.session.standing.groups)
+
+    def _could_be_others(self, id: str) -> bool:
+        """Whether somebody else's writes could make a target look as if it broke this."""
+        jobs = bool(self.outcome.found[id].violation.jobs)
+        unsure = self.session.survey is not None or self.session.large
+        return CATALOGUE[id].undisturbed or (jobs and unsure)
 
     # --- Hypothesis ---------------------------------------------------------------------------
 

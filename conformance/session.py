@@ -7,7 +7,7 @@ one asked. A new population ends the world and everything remembered of it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import ceil
@@ -85,6 +85,9 @@ class Session:
     _world: World | None = None
     _pages: dict[str, Exchange] = field(default_factory=dict)
     _walks: dict[object, Walk] = field(default_factory=dict)
+    _watched: Mapping[str, Mapping[str, object]] | None = None
+    """What others had there when the watch began."""
+    _disturbed: bool = False
     _unanswered: int = 0
     _staged: int = 0
     _held: int = 0
@@ -171,16 +174,37 @@ class Session:
         """The world that stands; an empty one where none does."""
         return self._world or World()
 
-    def disturbed(self) -> bool:
-        """Whether jobs that are not the run's own have come, gone or changed since it began."""
-        if self._first is None:
-            return False
-        own = () if self.survey is not None else self.standing.by_id.keys()
-        first, now = (
-            {id: summary for id, summary in summaries(walk).items() if id not in own}
-            for walk in (self._first, self._walk(Query(), "", (WIDEST,), anew=True))
-        )
-        return first != now
+    def others(self) -> Mapping[str, Mapping[str, object]]:
+        """The jobs that are not the run's own, as a new listing shows them."""
+        own = self.standing.by_id if self.survey is None else {}
+        walk = self._walk(Query(), "", (WIDEST,), anew=True)
+        return {
+            id: summary
+            for id, summary in summaries(walk).items()
+            if id not in own and not (self.prefix and id.startswith(self.prefix))
+        }
+
+    def watch(self) -> None:
+        """From now on look after every page whether somebody else has written meanwhile."""
+        self._disturbed = False
+        self._watched = None if self.exclusive else self.others()
+
+    def undisturbed(self) -> bool:
+        """Whether nobody else has written since; ends the watch."""
+        self._look()
+        self._watched = None
+        return not self._disturbed
+
+    def _look(self) -> None:
+        watched, self._watched = self._watched, None  # A look is not looked after.
+        if watched is not None and not self._disturbed:
+            self._disturbed = self.others() != watched
+        self._watched = watched
+
+    @property
+    def large(self) -> bool:
+        """Whether a listing of the whole takes more than one page."""
+        return self._first is not None and len(self._first.pages) > 1
 
     @contextmanager
     def staged(self, population: Population) -> Iterator[tuple[World, str]]:
@@ -272,6 +296,8 @@ class Session:
             self._count_unanswered(exchange)
         else:
             self._unanswered = 0
+        if self._watched is not None:
+            self._look()
         return exchange
 
     def ask(self, query: str) -> Exchange:

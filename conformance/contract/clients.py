@@ -33,6 +33,7 @@ boto3 makes dates of the times, and raises where one is none.
     "pages, and stopped and resumed",
     breaks="a header of the SDK is refused, or taken for something else; parameters are read by "
     "where they stand in the URL: boto3 writes maxResults behind nextToken when it resumes",
+    undisturbed=True,
     presupposes=READ_BY_CLIENTS,
     examples=4,
     labels=3,
@@ -53,6 +54,7 @@ def boto3_paginator(listed: ByBoto3) -> Iterator[Finding]:
     exercised_by="the aws command (installed, or named by LISTJOBS_AWS_CLI), a target behind a "
     "URL, no --max-rps, and a larger budget than quick",
     breaks="the command's User-Agent is refused, or taken for a person's who wants to see one page",
+    undisturbed=True,
     presupposes=(*READ_BY_CLIENTS, "client/boto3-paginator"),
     examples=2,
     labels=2,

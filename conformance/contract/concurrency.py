@@ -19,6 +19,7 @@ from .requirement import CONVENTION, Finding, JobFault, Seen, Violation, require
     source="Smithy, @paginated: a token stands for one walk",
     exercised_by="two walks of several pages each, under different filters, page by page in turn",
     breaks="a cursor for each client, account or connection; the filters of the last first page",
+    undisturbed=True,
     presupposes=(*STEADY, *EACH_FILTER),
     examples=3,
 )

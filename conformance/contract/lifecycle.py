@@ -216,6 +216,7 @@ def _told(moved: Moved) -> str:
     source="Smithy, @paginated: no item twice, none left out",
     exercised_by="walks of several pages, with jobs made, cancelled, completed and deleted between",
     breaks="an offset in the token; a page number; a list that is rebuilt for every page",
+    undisturbed=True,
     presupposes=STEADY,
     # A change makes the pages others than those of the walk beside: any fault of pages shows.
     rests_on=("pagination/complete", "pagination/no-duplicates", "pagination/no-phantoms"),
@@ -266,6 +267,7 @@ def _second(moved: Moved, job_id: str) -> JobFault:
     source="Smithy, @paginated: no item twice",
     exercised_by="walks of several pages, with jobs made, cancelled or completed between",
     breaks="the listing is sorted by something that the change changes; an offset in the token",
+    undisturbed=True,
     presupposes=(*STEADY, "lifecycle/survivors-once"),
     rests_on=("pagination/complete", "pagination/no-duplicates", "pagination/no-phantoms"),
     examples=3,
@@ -297,6 +299,7 @@ def changed_once(moved: Moved) -> Iterator[Finding]:
     exercised_by="a job deleted before its page was asked for, that DescribeJob and a new listing "
     "no longer show",
     breaks="the token leads to a copy of the listing; pages are made in advance",
+    undisturbed=True,
     presupposes=STEADY,
 )
 def deleted_not_resurrected(moved: Moved) -> Iterator[Finding]:
@@ -327,6 +330,7 @@ def deleted_not_resurrected(moved: Moved) -> Iterator[Finding]:
     source="Smithy, @paginated: a token leads to the next page",
     exercised_by="the last job of a page deleted before the next page is asked for",
     breaks="the token names a job, and is refused when that job is gone",
+    undisturbed=True,
     presupposes=STEADY,
 )
 def token_survives_deletion(moved: Moved) -> Iterator[Finding]:

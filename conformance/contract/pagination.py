@@ -63,6 +63,7 @@ def size_of(walk: Walk) -> str:
     exercised_by="walks of two non-empty pages or more, in several page sizes",
     breaks="the last job of a page or the first of the next is skipped; the last page is dropped; "
     "an offset is counted in the wrong list; the token forgets the order",
+    undisturbed=True,
     presupposes=WALKABLE,
     examples=4,
     labels=3,
@@ -109,6 +110,7 @@ def lost_on_the_way(
     exercised_by="walks of two non-empty pages or more, in several page sizes",
     breaks="the job at the boundary opens the next page again; >= instead of >; an offset that "
     "counts from the wrong end",
+    undisturbed=True,
     presupposes=(*WALKABLE, "pagination/page-bound", "listing/no-duplicates"),
     examples=4,
     labels=3,
@@ -153,6 +155,7 @@ def repeated(world: World, walk: Walk) -> Iterator[Violation]:
     source="API: nextToken retrieves the next set of results of the same listing",
     exercised_by="filtered walks of two non-empty pages or more",
     breaks="the token forgets the filter, so the next pages hold other jobs",
+    undisturbed=True,
     presupposes=(*WALKABLE, "pagination/page-bound"),
     examples=4,
     labels=2,
@@ -214,6 +217,7 @@ def page_bound(walked: Walked) -> Iterator[Finding]:
     source="API: nextToken is null when there are no additional results",
     exercised_by="walks of two non-empty pages or more that ended",
     breaks="the token does not advance; a token comes with the last page and leads back to it",
+    undisturbed=True,
     presupposes=("error/documented", "summary/schema"),
     examples=3,
 )
@@ -244,6 +248,7 @@ def terminates(walked: Walked) -> Iterator[Finding]:
     source="API: maxResults is optional",
     exercised_by="walks without maxResults that listed several jobs",
     breaks="the default page has no token; the default is applied after the token is made",
+    undisturbed=True,
     presupposes=STEADY,
     # What becomes of a token may differ from token to token.
     rests_on=("pagination/complete",),
@@ -309,6 +314,7 @@ def default_page_bound(walked: Walked) -> Iterator[Finding]:
     source="Smithy, @paginated: a client whose answer got lost asks again",
     exercised_by="a token used twice, leading to a non-empty page",
     breaks="tokens work once; the server keeps a cursor per client",
+    undisturbed=True,
     presupposes=STEADY,
 )
 def token_replay(replayed: Replayed) -> Iterator[Finding]:
@@ -344,6 +350,7 @@ def ids_in(exchange: Exchange) -> tuple[str, ...] | None:
     source="Smithy, @paginated: the page size may change between pages",
     exercised_by="a walk of three pages or more whose size changed on the way",
     breaks="the token holds a page number; the offset is a multiple of the page size",
+    undisturbed=True,
     presupposes=STEADY,
     # A walk in changing sizes ends in other ways than those in one size, which are its controls.
     rests_on=("pagination/complete", "pagination/no-duplicates", "pagination/no-phantoms"),
@@ -385,6 +392,7 @@ def page_size_change(resized: Resized) -> Iterator[Finding]:
     source="API: InvalidRequestException, the request is not valid; what the filters mean",
     exercised_by="tokens that were cut short, extended, changed, or given in another region",
     breaks="a token is decoded and believed; an exception where it cannot be decoded",
+    undisturbed=True,
     presupposes=(*STEADY, *EACH_FILTER, "error/next-token"),
     examples=3,
     labels=2,

@@ -86,6 +86,8 @@ class Requirement:
     """What must hold on the same evidence for this to be judged."""
     rests_on: tuple[str, ...] = ()
     """What must hold in the whole run, because no control on the same evidence could clear it."""
+    undisturbed: bool = False
+    """Whether it compares walks of several pages, which somebody else's writes may disturb."""
     examples: int = 1
     """How many pieces of evidence must have exercised it for a pass."""
     labels: int = 1
@@ -122,6 +124,7 @@ class Catalogue:
         breaks: str,
         presupposes: tuple[str, ...] = (),
         rests_on: tuple[str, ...] = (),
+        undisturbed: bool = False,
         examples: int = 1,
         labels: int = 1,
     ) -> Callable[[F], F]:
@@ -142,6 +145,7 @@ class Catalogue:
                 about=get_type_hints(check)[parameter],
                 presupposes=presupposes,
                 rests_on=rests_on,
+                undisturbed=undisturbed,
                 examples=examples,
                 labels=labels,
             )

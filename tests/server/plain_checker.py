@@ -1,7 +1,8 @@
 """A plain, fixed checker: one world, one list of requests, and what of the contract they break.
 
 It is here to hold the faults and the variations to what they say of themselves, and has nothing
-in common with the project's own checks, which draw their worlds and requests.
+in common with the project's own checks, which draw their worlds and requests. Here is what is
+judged while nothing changes; the rest is in ``plain_changes``.
 """
 
 from collections.abc import Callable
@@ -10,12 +11,10 @@ from itertools import combinations
 from typing import Any
 from urllib.parse import urlencode
 
+from plain_changes import Changes
+from plain_walks import RETRIED, STATUSES, Unreadable, Walk
 from wsgi_client import Answer, Client
 
-from listjobs_conformance.server import FAULTS, VARIATIONS, ReferenceServer
-
-KEY, SECRET = "123456789012", "listjobs-conformance"
-STATUSES = ("IN_PROGRESS", "CANCELED", "COMPLETED", "DELETION_IN_PROGRESS", "SCHEDULED")
 MEMBERS = {
     "jobArn",
     "jobId",
@@ -32,7 +31,6 @@ AGENTS = {
     "client/aws-cli": "aws-cli/1.46.3 md/Botocore#1.43.62 lang/python#3.11.7",
 }
 """Who asks by which client, as it names itself. The first stands for what both have in common."""
-RETRIED = ("ThrottlingException", "ServiceUnavailableException")
 WALKED: tuple[dict[str, object], ...] = (
     {},
     {"status": "IN_PROGRESS"},
@@ -154,108 +152,14 @@ def large_world(client: Client) -> World:
     return world
 
 
-@dataclass
-class Walk:
-    """All pages of one listing."""
-
-    pages: list[list[dict[str, Any]]]
-    ended: bool
-    refused: str | None
-
-    @property
-    def ids(self) -> list[str]:
-        """The ids on all pages."""
-        return [job["jobId"] for page in self.pages for job in page]
-
-    @property
-    def whole(self) -> bool:
-        """Whether the walk came to its end."""
-        return self.ended and self.refused is None
-
-
-class Checker:
+class Checker(Changes):
     """Sends its requests to one server and collects what is broken."""
-
-    def __init__(self, app: ReferenceServer) -> None:
-        self.app = app
-        known = {**FAULTS, **VARIATIONS}
-        self.access = any(known[name].checks_access for name in app.behaviours)
-        self.client = self.client_of("us-east-1")
-        self.broken: set[str] = set()
-
-    def client_of(self, region: str) -> Client:
-        """Return a client of this server, which signs where that is looked at."""
-        return Client(self.app, region, KEY, SECRET if self.access else None)
-
-    def found(self, requirement: str, wrong: object) -> None:
-        """Note a requirement as broken where something is wrong."""
-        if wrong:
-            self.broken.add(requirement)
-
-    def ask(self, client: Client | None = None, raw: str = "", **parameters: object) -> Answer:
-        """Send one request, again where the service was not there."""
-        client = client or self.client
-        for _ in range(2):
-            answer = (
-                client.call("GET", "/jobs", query=raw) if raw else client.list_jobs(**parameters)
-            )
-            if answer.error_type not in RETRIED:
-                break
-        return answer
-
-    def listed(self, answer: Answer) -> list[dict[str, Any]]:
-        """Return the jobs on a page; note where the page is not what the model says."""
-        kind = answer.headers.get("content-type", "").partition(";")[0]
-        self.found("protocol/content-type", kind != "application/json")
-        self.found("protocol/request-id", "x-amzn-requestid" not in answer.headers)
-        try:
-            body = answer.body
-            jobs = body.get("jobs") or []
-            right = isinstance(jobs, list) and all(isinstance(job, dict) for job in jobs)
-        except (ValueError, AttributeError):
-            right = False
-        self.found("summary/schema", not right)
-        if not right:
-            raise Unreadable
-        self.found("summary/unknown-members", body.keys() - {"jobs", "nextToken"})
-        return list(jobs)
-
-    def walk(self, sizes: tuple[int | None, ...], **query: object) -> Walk:
-        """Walk a listing with these page sizes in turn; None leaves the size out."""
-        walk = Walk([], False, None)
-        token: dict[str, object] = {}
-        for number in range(len(self.world.jobs) + 100):
-            size = sizes[number % len(sizes)]
-            limit = {} if size is None else {"maxResults": size}
-            answer = self.ask(**query, **limit, **token)
-            if answer.status != 200:
-                self.judge_refusal(answer)
-                lost_in_url = size is not None and "+" in str(token.get("nextToken"))
-                self.found("protocol/parameter-encoding", lost_in_url)
-                walk.refused = answer.error_type or "?"
-                return walk
-            jobs = self.listed(answer)
-            walk.pages.append(jobs)
-            bound = "pagination/default-page-bound" if size is None else "pagination/page-bound"
-            self.found(bound, len(jobs) > (size or 250))
-            ids = [job["jobId"] for job in jobs]
-            self.found("listing/no-duplicates", len(set(ids)) < len(ids))
-            if not answer.body.get("nextToken"):
-                walk.ended = True
-                return walk
-            token = {"nextToken": answer.body["nextToken"]}
-        return walk
-
-    def judge_refusal(self, answer: Answer) -> None:
-        """A valid request was refused: that must be done in a documented way."""
-        documented = {"InvalidRequestException": 400, "ResourceNotFoundException": 404}
-        right = documented.get(answer.error_type or "") == answer.status
-        self.found("error/documented", not right)
 
     def run(self, build: Callable[[Client], World], settle: Callable[[], None]) -> set[str]:
         """Build a world, send everything, and return the requirements that were broken."""
         self.world = build(self.client)
         self.group_id = self.world.groups["g"]["thingGroupId"]
+        self.settle = settle
         settle()
         try:
             self.check_listings()
@@ -263,8 +167,12 @@ class Checker:
             self.check_walks()
             self.check_tokens()
             self.check_errors()
+            self.check_tampered_tokens()
             self.check_protocol()
             self.check_clients()
+            self.check_walks_in_turn(self.world.walked)
+            self.check_life()
+            self.check_moving_walks()
             if self.access:
                 self.check_access()
         except Unreadable:
@@ -440,6 +348,28 @@ class Checker:
             )
             self.found("pagination/token-replay", any(other != first for other in others))
 
+    def check_tampered_tokens(self) -> None:
+        """A token cut short, extended or changed leads to no crash, and to no job of others."""
+        if self.broken:
+            return
+        for query in self.world.walked:
+            token = self.ask(maxResults=2, **query).body.get("nextToken")
+            if not token:
+                continue
+            middle = len(token) // 2
+            other = "B" if token[middle] == "A" else "A"
+            matching = set(self.walk((250,), **query).ids)
+            for changed in (
+                token[:-1],
+                f"{token}AAAA",
+                token[:middle] + other + token[middle + 1 :],
+            ):
+                answer = self.ask(maxResults=250, nextToken=changed, **query)
+                ids = answer.status == 200 and {job["jobId"] for job in self.listed(answer)}
+                self.found(
+                    "pagination/token-tampered", answer.status >= 500 or (ids or set()) - matching
+                )
+
     # Errors.
 
     def check_errors(self) -> None:
@@ -520,12 +450,14 @@ class Checker:
             same = self.same_jobs(self.ask(raw=raw), self.ask(**plain))
             self.found("protocol/duplicate-parameter", not same)
         elsewhere = self.client_of("us-west-2")
-        elsewhere.job("west", elsewhere.thing("t"))
-        ids = {job["jobId"] for job in self.listed(self.ask(maxResults=250))}
-        others = {job["jobId"] for job in self.listed(self.ask(elsewhere, maxResults=250))}
-        self.found("listing/scope", "west" in ids or others & self.world.jobs.keys())
+        elsewhere.job("west", elsewhere.group("g")["thingGroupArn"])
+        self.settle()
+        for query in ({}, {"thingGroupName": "g"}):
+            ids = self.walk((250,), **query).ids
+            others = self.walk((250,), elsewhere, **query).ids
+            self.found("listing/scope", "west" in ids or others != ["west"])
 
-    # Access.
+    # AWS's own clients.
 
     def check_clients(self) -> None:
         """Walks with the headers of AWS's clients, with the token behind and before the size."""
@@ -562,6 +494,8 @@ class Checker:
             query = f"{token}&{size}" if number % 2 else f"{size}&{token}"
         return ids
 
+    # Access.
+
     def check_access(self) -> None:
         """Requests that nobody may send: 403, and no jobs."""
         right = self.client.signed("GET", "/jobs", "", b"")["HTTP_AUTHORIZATION"]
@@ -580,7 +514,3 @@ class Checker:
             return False
         first, second = ([job["jobId"] for job in self.listed(page)] for page in (one, other))
         return len(first) == len(second) and (sorted(first) == sorted(second) or len(first) < 3)
-
-
-class Unreadable(Exception):
-    """A page is not what the model says, and nothing more can be read from it."""

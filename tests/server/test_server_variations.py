@@ -7,7 +7,8 @@ from itertools import islice
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plain_checker import KEY, SECRET, Checker, small_world
+from plain_checker import Checker, small_world
+from plain_walks import KEY, SECRET
 from wsgi_client import Client
 
 from listjobs_conformance.server import FAULTS, VARIATIONS, Behaviour, ReferenceServer
@@ -86,6 +87,11 @@ def test_variations_can_be_combined_and_still_break_nothing(names: list[str]) ->
         ("times-in-milliseconds", ["indented-json", "unset-members-are-null"]),
         ("token-forgets-status", ["url-safe-tokens", "null-token-at-the-end"]),
         ("regions-share-jobs", ["by-id", "thing-group-id-always-shown"]),
+        ("delete-leaves-cached-listings", ["empty-pages-between", "whole-seconds"]),
+        ("offset-in-token", ["by-id", "empty-page-first"]),
+        ("sorted-by-last-update", ["short-pages", "fresh-tokens"]),
+        ("token-names-a-job", ["newest-first", "one-job-a-page"]),
+        ("filters-kept-for-the-account", ["uneven-pages", "json-tokens"]),
     ],
 )
 def test_a_fault_shows_through_variations(fault: str, variations: list[str]) -> None:

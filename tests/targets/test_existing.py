@@ -158,13 +158,21 @@ def test_jobs_that_come_and_go_meanwhile_raise_no_alarm(world: str, seed: int) -
 
 
 @pytest.mark.parametrize(
-    ("world", "fault"),
-    [(EXISTING, "lose-job-at-page-boundary"), (SHARED, "status-ignored")],
+    ("fault", "verdicts"),
+    [
+        ("status-ignored", {"fail"}),
+        # What a walk misses while others write without a pause may be their doing.
+        ("lose-job-at-page-boundary", {"fail", "inconclusive"}),
+    ],
 )
-def test_what_is_broken_is_found_though_jobs_come_and_go(world: str, fault: str) -> None:
+def test_what_is_broken_does_not_pass_though_jobs_come_and_go(
+    fault: str, verdicts: set[str]
+) -> None:
     with reference(fault) as server, Bustle(server):
-        report = run(server.url, strict=True, world=world, minimise=False)
-    assert failed(report).keys() == set(FAULTS[fault].breaks)
+        report = run(server.url, strict=True, world=SHARED, minimise=False)
+    (broken,) = FAULTS[fault].breaks
+    assert failed(report).keys() <= {broken}
+    assert {r.verdict for r in report.results if r.id == broken} <= verdicts
 
 
 @pytest.mark.parametrize(
@@ -173,12 +181,9 @@ def test_what_is_broken_is_found_though_jobs_come_and_go(world: str, fault: str)
     ids=["shared-quiet", "shared-busy", "existing-busy"],
 )
 def test_pages_that_are_counted_off_break_nothing_documented_while_jobs_come_and_go(
-    request: pytest.FixtureRequest, world: str, busy: bool
+    world: str, busy: bool
 ) -> None:
     """That a walk meets each job once while others change is a convention at the most."""
-    if busy:
-        reason = "pagination/complete and no-duplicates accuse steady jobs, and are documented"
-        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
     app = Offsets(busy)
     with filled(app) as server:
         report = run(server.url, world=world)
