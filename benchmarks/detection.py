@@ -114,7 +114,7 @@ def by_suite(url: str, fault: str, seed: int, scenarios: Sequence[Scenario]) -> 
     target = open_target(url, Options(reset=RESET))
     started = time.perf_counter()
     try:
-        session = Stage(target, Staging(), Progress(), 0).set_up()
+        session = Stage(target, Staging(), Progress(), 0, 0).set_up()
         search = Search(session, BUDGETS["standard"], seed, minimise=False)
         search.wanted = frozenset(FAULTS[fault].breaks)
         search.scenarios = scenarios

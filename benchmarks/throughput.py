@@ -45,7 +45,7 @@ def rate(once: Callable[[], object]) -> float:
 
 def clients(url: str) -> dict[str, Callable[[], object]]:
     target = open_target(url, Options(reset="/_listjobs/reset"))
-    session = Stage(target, Staging(), Progress(), 0).set_up()
+    session = Stage(target, Staging(), Progress(), 0, 0).set_up()
     world = session.world(uniform(2 * SUMMARIES))
     expected = expect(world.jobs, Query())
     pool = urllib3.connection_from_url(url, maxsize=1)
@@ -113,7 +113,7 @@ def examples_table(url: str) -> Table:
         (url, Options(reset="/_listjobs/reset")),
     ):
         target = open_target(name, options)
-        session = Stage(target, Staging(), Progress(), 0).set_up()
+        session = Stage(target, Staging(), Progress(), 0, 0).set_up()
         runner = Runner(session, BUDGETS["standard"], minimise=False)
         started = time.perf_counter()
         outcome = runner.run()

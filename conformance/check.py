@@ -15,7 +15,7 @@ from .contract import CATALOGUE
 from .evidence import Request
 from .runner import BUDGETS, Budget, Progress, Runner
 from .session import TargetGone
-from .stage import CannotBegin, Stage, Staging, UsageError
+from .stage import SMALL, CannotBegin, Stage, Staging, UsageError
 from .targets.target import RequestLimit, Target
 from .verdicts import Terms
 
@@ -81,7 +81,7 @@ def check(target: Target, settings: Settings, progress: Progress | None = None) 
     progress = progress or Progress()
     try:
         budget = BUDGETS[settings.budget]
-        stage = Stage(target, settings, progress, budget.requests)
+        stage = Stage(target, settings, progress, budget.requests, budget.large or SMALL)
         return _check(stage, settings, budget, progress)
     finally:
         target.close()

@@ -20,6 +20,8 @@ from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from botocore.exceptions import BotoCoreError
+
 from .contract.parts import Collected
 from .evidence import Exchange, Request
 from .session import HELD_AT_MOST
@@ -28,6 +30,10 @@ from .targets.target import RequestLimit, Target
 
 LONGEST = 300
 """How many characters of what a client complains of are kept."""
+
+
+class Unusable(Exception):
+    """A client does not work here, whatever the target answers; the text says why."""
 
 
 class _NoEnd(Exception):
@@ -122,22 +128,26 @@ def boto3_jobs(
     """What boto3's ``list_jobs`` paginator collects with this ``PaginationConfig``.
 
     Where it has ``MaxItems``, the listing is resumed with ``StartingToken`` until nothing is left.
-    It takes at most ``most`` requests. What boto3 raises is recorded, not raised.
+    It takes at most ``most`` requests. What boto3 raises is recorded, not raised; but where it
+    does not take the target's URL or region, this raises :class:`Unusable`.
     """
-    made = _client(target.url or "http://localhost", target.region, _keys(target))
+    try:
+        made = _client(target.url or "http://localhost", target.region, _keys(target))
+    except (BotoCoreError, ValueError) as error:
+        raise Unusable(str(error)) from None
     sender = _Sender(target, most)
     ids: list[str] = []
-    error = unanswered = token = None
+    error = unanswered = None
+    asked: dict[str, Any] = {**config}
     made.client.meta.events.register(EVENT, sender.answer)
     try:
         while True:
-            resumed = {"StartingToken": token} if token is not None else {}
-            pages = made.paginator.paginate(**parameters, PaginationConfig={**config, **resumed})
+            pages = made.paginator.paginate(**parameters, PaginationConfig=asked)
             for page in pages:
                 ids += _ids(page)
-            token = pages.resume_token
-            if token is None:
+            if pages.resume_token is None:
                 break
+            asked["StartingToken"] = pages.resume_token
     except RequestLimit:
         raise
     except _Unanswered as reason:
@@ -240,10 +250,6 @@ OPTIONS = {"PageSize": "--page-size", "MaxItems": "--max-items"}
 """The options of the command by their names in boto3."""
 
 
-class Unusable(Exception):
-    """The aws command does not work here, whatever the target does; the text says why."""
-
-
 @dataclass(frozen=True, slots=True)
 class AwsCli:
     """The aws command, and the target that it is to list the jobs of."""
@@ -270,9 +276,9 @@ class AwsCli:
         given = [f"--{_dashed(name)}={value}" for name, value in parameters.items()]
         given += [f"{OPTIONS[name]}={value}" for name, value in config.items()]
         ids: list[str] = []
-        error = unanswered = token = None
+        resumed: list[str] = []
+        error = unanswered = None
         for _ in range(CALLS_AT_MOST):
-            resumed = [f"--starting-token={token}"] if token is not None else []
             try:
                 page = self._call([*given, *resumed])
             except _Unanswered as reason:
@@ -282,9 +288,9 @@ class AwsCli:
                 error = page
                 break
             ids += _ids(page)
-            token = page.get("NextToken")
-            if token is None:
+            if page.get("NextToken") is None:
                 break
+            resumed = [f"--starting-token={page['NextToken']}"]
         else:
             unanswered = f"the aws command was not through after {CALLS_AT_MOST} calls"
         call = shlex.join(["aws", "iot", "list-jobs", *given])

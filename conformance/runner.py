@@ -41,8 +41,8 @@ class Budget:
     """Drawn examples of the scenario that gets most."""
     shrinking: int
     """Examples carried out to shrink one violation, and as many to simplify it."""
-    large: bool
-    """Whether worlds of more jobs than a page holds are made."""
+    large: int
+    """How many jobs the largest world has; no more than a page holds where it is 0."""
     requests: int
     """The most that a target which is not this machine is sent."""
 
@@ -50,9 +50,9 @@ class Budget:
 BUDGETS = {
     budget.name: budget
     for budget in (
-        Budget("quick", 40, 120, large=False, requests=5_000),
-        Budget("standard", 250, 250, large=True, requests=20_000),
-        Budget("thorough", 2000, 500, large=True, requests=100_000),
+        Budget("quick", 40, 120, large=0, requests=5_000),
+        Budget("standard", 250, 250, large=260, requests=20_000),
+        Budget("thorough", 2000, 500, large=1000, requests=100_000),
     )
 }
 
@@ -165,7 +165,7 @@ class Runner:
         if session.shared is not None:
             self._source = Source.standing(holdable, session.shared)
         else:
-            self._source = Source.fresh(holdable)
+            self._source = Source.fresh(holdable, budget.large)
         self.outcome = Outcome({requirement.id: Tally() for requirement in CATALOGUE})
         self._doing = ""
 

@@ -18,7 +18,6 @@ from .evidence import Ending
 from .model import Population, Query, World
 from .runner import Progress
 from .scenarios import Source, made_beside
-from .scenarios.listing import LARGE
 from .session import Session
 from .survey import Survey
 from .targets.calibration import ANY_JOB, Capabilities, calibrate
@@ -30,6 +29,10 @@ from .worldfile import population_of, to_document, world_of
 
 FRESH, SHARED, GIVEN, EXISTING = "fresh", "shared", "given", "existing"
 """A world for each example; one for the whole run; one from a file; what is there anyway."""
+
+
+SMALL = 30
+"""More jobs than a world has that is not large on purpose."""
 
 
 class UsageError(Exception):
@@ -76,6 +79,8 @@ class Stage:
     progress: Progress
     limit: int
     """The most requests that a target which is not this machine is sent."""
+    largest: int
+    """The most jobs that one world has."""
     kind: str = ""
     session: Session | None = None
     _ledger: Ledger | None = None
@@ -163,7 +168,7 @@ class Stage:
             how = "the seeder" if self._function is not None else "--reset"
             self.progress.tell(
                 f"This run empties {self.target.name} again and again by {how}, makes at most "
-                f"{LARGE} jobs at a time, and sends at most {self.limit:,} requests."
+                f"{self.largest} jobs at a time, and sends at most {self.limit:,} requests."
             )
         if self.target.resettable:
             self.target.reset()

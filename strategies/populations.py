@@ -9,7 +9,7 @@ so that shrinking an index simplifies the job.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from string import ascii_lowercase
 
@@ -177,6 +177,26 @@ def populations(holdable: Holdable) -> st.SearchStrategy[Population]:
 def uniform(count: int) -> Population:
     """So many jobs of the simplest kind, numbered in the order of their creation."""
     return Population(tuple(Job(f"job-{number:03}") for number in range(count)))
+
+
+def large(count: int, holdable: Holdable) -> Population:
+    """So many jobs: 250 SNAPSHOT ones, 251 that target the group ``g``, and the last cancelled.
+
+    As far as the target can hold them; what it cannot is as in :func:`uniform`.
+    """
+    kinds = holdable.kinds
+    grouped = holdable.several_targets and {
+        ("IN_PROGRESS", selection, True) for selection in SELECTIONS
+    } <= {*kinds}
+    continuous = ("IN_PROGRESS", "CONTINUOUS", False) in kinds
+    jobs = []
+    for number, job in enumerate(uniform(count).jobs):
+        selection = "CONTINUOUS" if continuous and number >= 250 else "SNAPSHOT"
+        targets = (GROUP + "g", *job.targets) if grouped and number < 251 else job.targets
+        last = number == count - 1 and ("CANCELED", selection, False) in kinds
+        status = "CANCELED" if last else "IN_PROGRESS"
+        jobs.append(replace(job, status=status, selection=selection, targets=targets))
+    return Population(tuple(jobs), (ThingGroup("g"),) if grouped else ())
 
 
 def covering(holdable: Holdable) -> Population:

@@ -41,7 +41,10 @@ def list_with_boto3(session: Session, plan: Plan) -> Iterator[Part]:
         # Two pages at a time: the first with maxResults behind the token, the second before it.
         RESUMED: {"PageSize": size, "MaxItems": 2 * size},
     }
-    yield _by_boto3(session, world, query, use.how, configs[use.how])
+    try:
+        yield _by_boto3(session, world, query, use.how, configs[use.how])
+    except Unusable as reason:
+        session.capabilities.missing["boto3"] = str(reason)
 
 
 def _by_boto3(
@@ -78,7 +81,10 @@ def list_with_aws_cli(session: Session, plan: Plan) -> Iterator[Part]:
     world = session.world(plan.population)
     query = session.local(use.ask.query)
     config = _thirds(session.widest(query)) if use.how == RESUMED else {}
-    boto3 = _by_boto3(session, world, query, use.how, config)
+    try:
+        boto3 = _by_boto3(session, world, query, use.how, config)
+    except Unusable:
+        return  # It is made of the same.
     walk = boto3.control.walk
     if walk.ending is not Ending.COMPLETE or boto3.collected.error is not None:
         # It would fare no better.

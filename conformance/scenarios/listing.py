@@ -8,7 +8,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from listjobs_conformance.strategies import queries, simplify
-from listjobs_conformance.strategies.populations import uniform
+from listjobs_conformance.strategies.populations import large
 from listjobs_conformance.strategies.queries import Ask
 
 from ..contract.parts import Defaulted, Listing, Paged, Part
@@ -100,24 +100,29 @@ def simpler_listing(plan: Plan) -> Iterator[Plan]:
     yield Plan(renamed, tuple(simplify.renamed_ask(ask, names) for ask in plan.doing))
 
 
-LARGE = 260
-"""More jobs than the largest page, and than the default pages that are in use."""
-
 LARGE_ASKS = (
     Ask(Query(), 99),
     Ask(Query(), 248),
+    Ask(Query(), 249),
     Ask(Query(), 49),
+    Ask(Query(), 0),
     Ask(Query(status="IN_PROGRESS"), 249),
+    Ask(Query(target_selection="SNAPSHOT"), 249),
     Ask(Query(target_selection="SNAPSHOT"), 63),
+    Ask(Query(thing_group_name="g"), 249),
     Ask(Query(status="CANCELED"), 0),
+    Ask(Query(status="COMPLETED"), 0),
 )
-"""Pages of 100, 249, 50, 250 and 64 jobs: near the sizes that implementations have in mind."""
+"""Pages of 100, 249, 250, 50, 1 and 64 jobs, near the sizes that implementations have in mind,
+and filters that list all but one, as many as the largest page holds, one more, one, and none."""
 
 
 def _large_world(source: Source) -> Iterator[Plan]:
-    if source.holdable.kinds:
-        population = uniform(LARGE)
-        yield from (Plan(population, (ask,)) for ask in LARGE_ASKS)
+    if source.holdable.kinds and source.large:
+        population = large(source.large, source.holdable)
+        for ask in LARGE_ASKS:
+            if ask.query.thing_group_name is None or population.groups:
+                yield Plan(population, (ask,))
 
 
 LISTING = Scenario(
@@ -133,7 +138,7 @@ LISTING = Scenario(
 
 LARGE_LISTING = Scenario(
     "large",
-    f"listing {LARGE} jobs",
+    "listing more jobs than a page holds",
     list_jobs,
     _large_world,
     simpler=simpler_listing,

@@ -35,11 +35,13 @@ class Source:
     """A world that shows every pair of attribute values: what a run begins with."""
     fixed: bool = False
     """Whether that is the only world there is."""
+    large: int = 0
+    """How many jobs a world of more than a page holds; none where there is to be none."""
 
     @classmethod
-    def fresh(cls, holdable: Holdable) -> Source:
+    def fresh(cls, holdable: Holdable, large: int = 0) -> Source:
         """A new population for each plan."""
-        return cls(holdable, populations(holdable), covering(holdable))
+        return cls(holdable, populations(holdable), covering(holdable), large=large)
 
     @classmethod
     def standing(cls, holdable: Holdable, population: Population) -> Source:

@@ -6,12 +6,15 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from ..contract.parts import Answer, Part, Scoped
+from listjobs_conformance.strategies import invalid
+
+from ..contract.parts import Answer, Part, Scoped, Tampered
 from ..evidence import Exchange, Page, Request
 from ..model import GROUP, Job, Population, Query, ThingGroup, World, expect
 from ..session import SETTLE_PAUSE, Inconclusive, Session
 from ..signing import query_string
 from ..targets.seeding import SeedingError, prefixed
+from .invalid import invalid_request
 from .plan import Plan, Scenario, Source, filtered
 
 ELSEWHERE = ("us-east-2", "eu-west-1")
@@ -37,6 +40,7 @@ def list_regions(session: Session, plan: Plan) -> Iterator[Part]:
     # Taken before there is a group of that name elsewhere.
     control = filtered(session, world, group)
     home, away = _home(session, world, group), _away(session, plan.doing)
+    yield from _token_from_elsewhere(session, world, away.region)
     for here, there in ((home, away), (away, home)):
         unfiltered = _list(session, here, "maxResults=250")
         foreign = tuple(there.arns.values())
@@ -48,6 +52,17 @@ def list_regions(session: Session, plan: Plan) -> Iterator[Part]:
         expected = here.in_group.intersection(listed)
         answer = _list(session, here, f"{by_name}&maxResults=250", expected)
         yield Scoped(here.region, tuple(here.arns.values()), foreign, answer, expected, (control,))
+
+
+def _token_from_elsewhere(session: Session, world: World, region: str) -> Iterator[Part]:
+    """Use a token of another region at home."""
+    given = session.target.send(Request("GET", "/jobs", "maxResults=1"), region)
+    token = Page(given).token if given.ok else None
+    if token is not None:
+        used = query_string([("maxResults", "250"), ("nextToken", token)])
+        garbage = invalid_request(session, world, invalid.GARBAGE)
+        exchange, widest = session.send_raw(used), session.widest(Query())
+        yield Tampered(world, "given in another region", exchange, widest, (garbage,))
 
 
 def _home(session: Session, world: World, group: Query) -> _Place:

@@ -33,6 +33,9 @@ RUNNING = re.compile(rb"Running on (http://127\.0\.0\.1:\d+)")
 MOTO_521 = "LISTJOBS_MOTO_521"
 """The environment variable that names a Python with moto 5.2.1."""
 
+MINISTACK_PYTHON = "LISTJOBS_MINISTACK"
+"""The one that names a Python with ministack, whose pins go together with no other release."""
+
 IGNORED = {
     f"{family}/{name}"
     for family in ("error", "filter")
@@ -97,6 +100,7 @@ MINISTACK = Emulator(
     ("-m", "ministack"),
     breaks=frozenset(IGNORED | UNCHECKED | {"pagination/page-bound"}),
     masked=frozenset({"pagination/no-duplicates", "pagination/no-phantoms"}),
+    python=MINISTACK_PYTHON,
     environment={
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": "0",

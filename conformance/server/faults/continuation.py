@@ -1,9 +1,11 @@
 """Faults of going on from a token: without a page size, again, with another size, other filters."""
 
+from dataclasses import replace
 from typing import Any
 
 from ..behaviour import fault
 from ..errors import Crash, invalid_request, not_found
+from ..exchange import make_scope
 from ..listing import Condition, Query
 from ..service import Service
 from ..store import ListedJob
@@ -318,4 +320,32 @@ class SpoiltTokenForgetsTheFilters(Recognised):
         if self.spoilt:
             self.spoilt = False
             condition = self.where_scope(query.scope)
+        return super().fetch(query, condition, position, limit)
+
+
+@fault("pagination/token-tampered")
+class RegionTakenFromTheToken(Service):
+    """A token says which region it was given in, and leads on there from any other."""
+
+    region = ""
+
+    def token_binding(self, query: Query) -> dict[str, object]:
+        return super().token_binding(query) | {"region": None}
+
+    def encode_token(self, query: Query, position: Position) -> str:
+        return super().encode_token(query, (query.scope.region, *position))
+
+    def decode_token(self, query: Query, token: str) -> Position | None:
+        position = super().decode_token(query, token)
+        if not position:
+            return position
+        self.region = str(position[0])
+        return position[1:]
+
+    def fetch(
+        self, query: Query, condition: Condition, position: Position | None, limit: int
+    ) -> list[ListedJob]:
+        if position:
+            there = replace(query, scope=make_scope(query.scope.account, self.region))
+            condition = self.combine(self.where(there))
         return super().fetch(query, condition, position, limit)
