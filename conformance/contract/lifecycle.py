@@ -124,7 +124,7 @@ def completion_moves_status(lived: Lived) -> Iterator[Finding]:
 def deleted_job_gone(lived: Lived) -> Iterator[Finding]:
     """Once DescribeJob no longer knows a job, and the settle time is over, no listing has it."""
     change = lived.change
-    if not change.gone:
+    if not change.gone or change.described is None:
         return
     yield Seen("deleted")
     listings = {"the listing": lived.unfiltered} | {

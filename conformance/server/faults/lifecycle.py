@@ -1,6 +1,7 @@
 """Faults that show only while jobs change, or while several walks go on."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from ..behaviour import fault
 from ..errors import invalid_request
@@ -45,7 +46,7 @@ class CachedListings(Service):
         key = (request.scope, request.query_string)
         if key not in self.cached:
             self.cached[key] = super().list_jobs(request)
-        return self.cached[key]
+        return replace(self.cached[key])  # What is sent may be packed in place.
 
 
 @fault("lifecycle/created-job-listed")
@@ -185,7 +186,8 @@ class StartRoundedUpAndEndRoundedDown(Service):
     def summary(self, job: ListedJob, group_id: str | None) -> dict[str, object]:
         running = job.status in ("IN_PROGRESS", "SCHEDULED")
         whole = float(int(job.updated))
-        return super().summary(job, group_id) | {"lastUpdatedAt": whole + 1 if running else whole}
+        shown = whole + 1 if running else max(whole, job.created)
+        return super().summary(job, group_id) | {"lastUpdatedAt": shown}
 
 
 @fault("lifecycle/cancel-updates")
