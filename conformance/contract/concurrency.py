@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
-from ..evidence import Ending
+from ..evidence import Ending, Exchange, Walk
 from ..model import Query
 from .faults import at, names
 from .listing import EACH_FILTER
 from .pagination import STEADY, size_of
-from .parts import Interleaved
+from .parts import Interleaved, Paged, Raced
 from .requirement import CONVENTION, Finding, JobFault, Seen, Violation, requirement
 
 
@@ -17,42 +18,63 @@ from .requirement import CONVENTION, Finding, JobFault, Seen, Violation, require
     "concurrency/walks-independent",
     level=CONVENTION,
     source="Smithy, @paginated: a token stands for one walk",
-    exercised_by="two walks of several pages each, under different filters, page by page in turn",
+    exercised_by="walks of several pages, under different filters, page by page in turn and in "
+    "threads",
     breaks="a cursor for each client, account or connection; the filters of the last first page",
     undisturbed=True,
     presupposes=(*STEADY, *EACH_FILTER),
+    # What becomes of a token may differ from token to token.
+    rests_on=("pagination/complete", "pagination/no-duplicates", "pagination/no-phantoms"),
     examples=3,
 )
-def walks_independent(interleaved: Interleaved) -> Iterator[Finding]:
+def walks_independent(together: Interleaved | Raced) -> Iterator[Finding]:
     """Walks side by side under different filters do not disturb each other."""
-    own = interleaved.world.own
-    pairs = tuple(zip(interleaved.controls, interleaved.walks, strict=True))
-    if all(walk.filled > 1 or walk.ending is not Ending.COMPLETE for _, walk in pairs):
-        yield Seen("side by side")
-    for control, walk in pairs:
-        lost = sorted(own(control.walk.id_set) - walk.id_set)
-        foreign = sorted(own(walk.id_set) - control.walk.id_set)
-        twice = sorted(own({job_id for job_id in walk.ids if walk.ids.count(job_id) > 1}))
-        if not lost and not foreign and not twice:
-            continue
-        told = ((lost, "lost"), (foreign, "of the other walk"), (twice, "twice"))
-        refused = f" ({walk.last})" if walk.ending is Ending.REFUSED else ""
-        yield Violation(
-            f"with another walk beside it, a walk of {_filters(walk.query)} with {size_of(walk)}: "
-            + "; ".join(f"{names(ids)} {how}" for ids, how in told if ids)
-            + refused,
-            expected=names(control.walk.ids),
-            actual=names(walk.ids),
-            decisive=walk.last,
-            jobs=(
-                *(JobFault(job_id, "lost") for job_id in lost),
-                *(at(walk, job_id, "misfiltered") for job_id in foreign),
-                *(at(walk, job_id, "duplicated") for job_id in twice),
-            ),
-            shown=interleaved.timeline,
-            trait="refused" if refused else "mixed",
-        )
-        return
+    if isinstance(together, Raced):
+        pairs = [(control, timed.walk, timed.walk.exchanges) for control, timed in together.each]
+        if together.changes:
+            return
+    else:
+        walks = zip(together.controls, together.walks, strict=True)
+        pairs = [(control, walk, together.timeline) for control, walk in walks]
+    if all(walk.filled > 1 or walk.ending is not Ending.COMPLETE for _, walk, _ in pairs):
+        yield Seen("in threads" if isinstance(together, Raced) else "page by page")
+    own = together.world.own
+    for control, walk, shown in pairs:
+        told = disturbed(own(control.walk.id_set), own(walk.id_set), walk)
+        if told is not None:
+            yield _violation(control, walk, shown, told)
+            return
+
+
+Told = tuple[list[str], list[str], list[str]]
+
+
+def disturbed(expected: AbstractSet[str], listed: AbstractSet[str], walk: Walk) -> Told | None:
+    """The jobs that a walk lost, has of another walk, or has twice; None where there are none."""
+    lost, foreign = sorted(expected - listed), sorted(listed - expected)
+    twice = sorted(job_id for job_id in expected & listed if walk.ids.count(job_id) > 1)
+    return (lost, foreign, twice) if lost or foreign or twice else None
+
+
+def _violation(control: Paged, walk: Walk, shown: tuple[Exchange, ...], told: Told) -> Violation:
+    lost, foreign, twice = told
+    words = ((lost, "lost"), (foreign, "of the other walk"), (twice, "twice"))
+    refused = f" ({walk.last})" if walk.ending is Ending.REFUSED else ""
+    return Violation(
+        f"with another walk beside it, a walk of {_filters(walk.query)} with {size_of(walk)}: "
+        + "; ".join(f"{names(ids)} {how}" for ids, how in words if ids)
+        + refused,
+        expected=names(control.walk.ids),
+        actual=names(walk.ids),
+        decisive=walk.last,
+        jobs=(
+            *(JobFault(job_id, "lost") for job_id in lost),
+            *(at(walk, job_id, "misfiltered") for job_id in foreign),
+            *(at(walk, job_id, "duplicated") for job_id in twice),
+        ),
+        shown=shown,
+        trait="refused" if refused else "mixed",
+    )
 
 
 def _filters(query: Query) -> str:

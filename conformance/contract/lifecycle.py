@@ -7,12 +7,14 @@ walk during which jobs changed between the pages, beside the same walk while not
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
+from math import inf
 
 from ..evidence import Ending, Exchange
 from .faults import at, names, token_of
 from .listing import WALKABLE
 from .pagination import STEADY
-from .parts import Lived, Moved
+from .parts import Lived, Moved, Raced
 from .requirement import (
     CONVENTION,
     DOCUMENTED,
@@ -23,6 +25,8 @@ from .requirement import (
     Violation,
     requirement,
 )
+
+PAGES = ("pagination/complete", "pagination/no-duplicates", "pagination/no-phantoms")
 
 
 def _now(lived: Lived) -> tuple[Exchange, ...]:
@@ -219,12 +223,15 @@ def _told(moved: Moved) -> str:
     undisturbed=True,
     presupposes=STEADY,
     # A change makes the pages others than those of the walk beside: any fault of pages shows.
-    rests_on=("pagination/complete", "pagination/no-duplicates", "pagination/no-phantoms"),
+    rests_on=(*PAGES, "concurrency/walks-independent"),
     examples=3,
     labels=2,
 )
-def survivors_once(moved: Moved) -> Iterator[Finding]:
+def survivors_once(moved: Moved | Raced) -> Iterator[Finding]:
     """Jobs that nothing was done to during a walk are each listed exactly once."""
+    if isinstance(moved, Raced):
+        yield from _survivors_of_a_race(moved)
+        return
     walk, control = moved.walk, moved.control.walk
     done = [change.what for change in moved.between]
     if walk.ending is not Ending.COMPLETE or not done:
@@ -251,6 +258,33 @@ def survivors_once(moved: Moved) -> Iterator[Finding]:
     )
 
 
+def _survivors_of_a_race(raced: Raced) -> Iterator[Finding]:
+    """The same, of walks in threads: the jobs of the writer may show or not."""
+    if not any(timed.change.done.ok for timed in raced.changes):
+        return
+    yield Seen("a writer beside")
+    for control, timed in raced.each:
+        walk, own = timed.walk, raced.world.own(control.walk.id_set)
+        lost = sorted(own - walk.id_set) if walk.ending is Ending.COMPLETE else []
+        twice = sorted(job_id for job_id in own if walk.ids.count(job_id) > 1)
+        if lost or twice:
+            words = ((lost, "lost"), (twice, "listed twice"))
+            yield Violation(
+                "; ".join(f"{names(ids)} {how}" for ids, how in words if ids)
+                + ", though nothing was done to them, while others were made and deleted",
+                expected=f"{names(sorted(own))}, each once",
+                actual=" | ".join(names(page.ids) for page in walk.pages[:8]),
+                decisive=walk.last,
+                jobs=(
+                    *(JobFault(i, "lost") for i in lost),
+                    *(at(walk, i, "duplicated") for i in twice),
+                ),
+                shown=walk.exchanges,
+                trait="lost" if lost else "duplicated",
+            )
+            return
+
+
 def _page_after(moved: Moved, job_id: str) -> int:
     return moved.walk.page_after(moved.control.walk.ids, job_id)
 
@@ -269,7 +303,7 @@ def _second(moved: Moved, job_id: str) -> JobFault:
     breaks="the listing is sorted by something that the change changes; an offset in the token",
     undisturbed=True,
     presupposes=(*STEADY, "lifecycle/survivors-once"),
-    rests_on=("pagination/complete", "pagination/no-duplicates", "pagination/no-phantoms"),
+    rests_on=(*PAGES, "concurrency/walks-independent"),
     examples=3,
 )
 def changed_once(moved: Moved) -> Iterator[Finding]:
@@ -302,8 +336,11 @@ def changed_once(moved: Moved) -> Iterator[Finding]:
     undisturbed=True,
     presupposes=STEADY,
 )
-def deleted_not_resurrected(moved: Moved) -> Iterator[Finding]:
+def deleted_not_resurrected(moved: Moved | Raced) -> Iterator[Finding]:
     """A job deleted before a page is fetched is not on it."""
+    if isinstance(moved, Raced):
+        yield from _resurrected_in_a_race(moved)
+        return
     walk, control = moved.walk, moved.control.walk
     for change in moved.between:
         if not change.gone or not change.settled or change.job_id not in control.id_set:
@@ -322,6 +359,34 @@ def deleted_not_resurrected(moved: Moved) -> Iterator[Finding]:
                     trait="phantom",
                 )
                 return
+
+
+def _resurrected_in_a_race(raced: Raced) -> Iterator[Finding]:
+    """The same, where a page was asked for after a deletion was over, and before the id came
+    again."""
+    for number, timed in enumerate(raced.changes):
+        if not timed.change.gone:
+            continue
+        job_id = timed.change.job_id
+        again = [t.sent for t in raced.changes[number + 1 :] if t.change.job_id == job_id]
+        until, since = min(again, default=inf), timed.answered + raced.settle
+        for _, walked in raced.each:
+            for page, (sent, following) in zip(
+                walked.walk.pages, pairwise((*walked.sent, inf)), strict=False
+            ):
+                if since < sent and following < until:
+                    yield Seen("in threads")
+                    if job_id in page.ids:
+                        yield Violation(
+                            f"{job_id} was deleted before a page was asked for, and is on it",
+                            expected=f"no {job_id}",
+                            actual=names(page.ids),
+                            decisive=page.exchange,
+                            jobs=(JobFault(job_id, "phantom"),),
+                            shown=(timed.change.done, *walked.walk.exchanges),
+                            trait="phantom",
+                        )
+                        return
 
 
 @requirement(

@@ -487,6 +487,49 @@ class ByAwsCli:
         return (self.boto3,)
 
 
+@dataclass(frozen=True, slots=True)
+class TimedWalk:
+    """A walk, and when each of its pages was asked for, by ``time.monotonic``."""
+
+    walk: Walk
+    sent: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TimedChange:
+    """A change, when it was asked for, and when it and DescribeJob had been answered."""
+
+    change: Change
+    sent: float
+    answered: float
+
+
+@dataclass(frozen=True, eq=False)
+class Raced:
+    """Walks in threads, several after each other in each, and what a writer did meanwhile."""
+
+    world: World
+    controls: tuple[Paged, ...]
+    """The same walks, alone: one for each thread."""
+    walks: tuple[tuple[TimedWalk, ...], ...]
+    changes: tuple[TimedChange, ...]
+    settle: float
+    """How long, in seconds, a change may take to show."""
+
+    @property
+    def each(self) -> Iterator[tuple[Paged, TimedWalk]]:
+        """Every walk with its control."""
+        for control, walks in zip(self.controls, self.walks, strict=True):
+            for walk in walks:
+                yield control, walk
+
+    @property
+    def within(self) -> tuple[Part, ...]:
+        # Of the jobs that the writer made, nothing is known.
+        nothing = World(exclusive=False)
+        return (*self.controls, *(Walked(nothing, timed.walk) for _, timed in self.each))
+
+
 def flatten(part: Part) -> Iterator[Part]:
     """The part and everything within it, outermost first."""
     yield part

@@ -15,6 +15,7 @@ from .lifecycle import LIFECYCLE
 from .listing import LARGE_LISTING, LISTING
 from .motion import MOTION
 from .plan import Plan, Scenario, Source
+from .racing import RACING
 from .regions import REGIONS, elsewhere
 from .side_by_side import SIDE_BY_SIDE
 from .tokens import MANY_TOKENS, TAMPERING, TOKENS
@@ -36,6 +37,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     ACCESS,
     LIFECYCLE,
     MOTION,
+    RACING,
 )
 
 

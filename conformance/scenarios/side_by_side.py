@@ -10,11 +10,11 @@ from listjobs_conformance.strategies import queries
 from listjobs_conformance.strategies.queries import Ask
 
 from ..contract.parts import Interleaved, Paged, Part
-from ..evidence import Ending, Exchange, Page, Walk
 from ..model import Query
 from ..session import EXTRA_PAGES, Session
 from .listing import simpler_listing
 from .plan import Plan, Scenario, Source
+from .stepping import Stepper
 
 
 def walk_side_by_side(session: Session, plan: Plan) -> Iterator[Part]:
@@ -31,55 +31,9 @@ def walk_side_by_side(session: Session, plan: Plan) -> Iterator[Part]:
     if any(control.walk.filled < 2 for control in controls):
         return
     first, second = (control.walk.page_size or 1 for control in controls)
-    beside = _Beside(session, other, second, len(controls[1].walk.pages) + EXTRA_PAGES)
+    beside = Stepper(session, other, second, len(controls[1].walk.pages) + EXTRA_PAGES)
     walk = session.moving_walk(one, first, lambda _: beside.step())
     yield Interleaved(world, tuple(controls), (walk, beside.to_the_end()))
-
-
-class _Beside:
-    """A walk that goes on by one page at a time."""
-
-    def __init__(self, session: Session, query: Query, size: int, most: int) -> None:
-        self._session = session
-        self._query = query
-        self._size = size
-        self._most = most
-        self._pages: list[Page] = []
-        self._last: Exchange | None = None
-
-    @property
-    def _going_on(self) -> bool:
-        if self._last is None:
-            return True
-        page = self._pages[-1] if self._last.ok else None
-        return page is not None and page.token is not None and len(self._pages) < self._most
-
-    def step(self) -> None:
-        """Ask for the next page, if there is one."""
-        if self._going_on:
-            token = self._pages[-1].token if self._pages else None
-            self._last = self._session.page(self._query, self._size, token)
-            if self._last.ok:
-                self._pages.append(Page(self._last))
-
-    def to_the_end(self) -> Walk:
-        """The whole walk, once what is left of it has come."""
-        while self._going_on:
-            self.step()
-        assert self._last is not None
-        return Walk(self._query, self._size, tuple(self._pages), self._ending(), self._last)
-
-    def _ending(self) -> Ending:
-        assert self._last is not None
-        if self._last.failure is not None:
-            return Ending.UNANSWERED
-        if self._last.server_fault:
-            return Ending.SERVER_FAULT
-        if not self._last.ok:
-            return Ending.REFUSED
-        if not self._pages[-1].readable:
-            return Ending.UNREADABLE
-        return Ending.COMPLETE if self._pages[-1].token is None else Ending.ENDLESS
 
 
 PAIRS = (

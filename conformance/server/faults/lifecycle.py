@@ -1,11 +1,12 @@
 """Faults that show only while jobs change, or while several walks go on."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from ..behaviour import fault
 from ..errors import invalid_request
-from ..exchange import Request, Response
+from ..exchange import Environ, Request, Response, StartResponse, read_request
 from ..listing import Condition, Query
 from ..service import Service
 from ..store import ListedJob
@@ -244,3 +245,22 @@ class FiltersKeptForTheAccount(Service):
         if other is not None:
             condition = self.combine(self.where(other))
         return super().fetch(query, condition, position, limit)
+
+
+@fault("concurrency/walks-independent")
+class RequestKeptForAllThreads(Service):
+    """A request is kept where all threads see it: one that comes meanwhile is answered twice."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.latest: Request | None = None
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        request = read_request(environ)
+        if (request.method, request.path) == ("GET", ("jobs",)):
+            self.latest = request
+            time.sleep(0.0005)
+            request = self.latest
+        with self.lock:
+            response = self.handle(request)
+        return self.deliver(request, response, start_response)

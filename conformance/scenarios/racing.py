@@ -1,0 +1,113 @@
+"""Walkers in threads, each under its own filters, alone and with a writer beside them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+
+from ..contract.parts import Change, Paged, Part, Raced, TimedChange, TimedWalk
+from ..model import Job, Population, Query, World
+from ..session import EXTRA_PAGES, Session
+from ..targets import control
+from ..targets.seeding import prefixed_query
+from .changing import described
+from .plan import Plan, Scenario, Source
+from .stepping import Stepper
+
+SIZE = 2
+"""Jobs on a page: several pages to each walk."""
+
+WALKS = 4
+"""How often each walker walks."""
+
+WRITES = 24
+"""The most jobs that the writer makes, and deletes again."""
+
+QUERIES = (
+    Query(),
+    Query(status="IN_PROGRESS"),
+    Query(target_selection="SNAPSHOT"),
+    Query(target_selection="CONTINUOUS"),
+)
+
+
+def race(session: Session, plan: Plan) -> Iterator[Part]:
+    """Walk in threads, and record when each page was asked for and each change was made."""
+    with session.staged(plan.population) as (world, prefix):
+        controls = []
+        for query in QUERIES:
+            local = prefixed_query(query, prefix)
+            walk = session.walk(local, (session.page_size(SIZE - 1, session.widest(local)),))
+            controls.append(Paged(world, session.widest(local), walk))
+        controls = [control for control in controls if control.walk.filled > 1]
+        if len(controls) < 2 or any(control.walk.broken_off for control in controls):
+            return
+        done = threading.Event()
+        with ThreadPoolExecutor(len(controls) + 1) as pool:
+            writer = (
+                pool.submit(_write, session, world, prefix, done)
+                if plan.doing == "writing"
+                else None
+            )
+            walkers = [pool.submit(_walk, session, control) for control in controls]
+            try:
+                walks = [walker.result() for walker in walkers]
+            finally:
+                done.set()
+            changes = writer.result() if writer is not None else ()
+        session.changed()
+        settle = session.settle
+        yield Raced(world, tuple(controls), tuple(map(tuple, walks)), tuple(changes), settle)
+
+
+def _walk(session: Session, control: Paged) -> list[TimedWalk]:
+    most = len(control.walk.pages) + EXTRA_PAGES
+    walks = []
+    for _ in range(WALKS):
+        stepper = Stepper(session, control.walk.query, control.walk.page_size or SIZE, most)
+        walks.append(TimedWalk(stepper.to_the_end(), tuple(stepper.sent)))
+    return walks
+
+
+def _write(session: Session, world: World, prefix: str, done: threading.Event) -> list[TimedChange]:
+    """Make jobs and delete them again, until nobody walks any longer."""
+    seeder = session.control_plane
+    assert seeder is not None
+    changes: list[TimedChange] = []
+    for number in count():
+        if done.is_set() or number >= WRITES:
+            return changes
+        job_id = f"{prefix}w{number % 4}"
+        for what in ("create", "delete"):
+            sent = time.monotonic()
+            if what == "create":
+                exchange = seeder.create(job_id, f"{prefix}new")
+            else:
+                exchange = session.target.send(control.delete_job(job_id))
+            shown = described(session, job_id)
+            change = Change(what, job_id, exchange, shown)
+            changes.append(TimedChange(change, sent, time.monotonic()))
+    return changes
+
+
+TWELVE_JOBS = Population(
+    tuple(
+        Job(f"{number:x}", "IN_PROGRESS", "SNAPSHOT" if number % 2 else "CONTINUOUS")
+        for number in range(12)
+    )
+)
+
+
+def _fixed(source: Source) -> Iterator[Plan]:
+    kinds = source.holdable.kinds
+    selections = {selection for _, selection, _ in kinds}
+    held = tuple(job for job in TWELVE_JOBS.jobs if job.selection in selections)
+    if held:
+        yield Plan(Population(held), "walking")
+        yield Plan(Population(held), "writing")
+
+
+RACING = Scenario("racing", "walking in threads, with a writer beside", race, _fixed, adds=True)
