@@ -133,8 +133,8 @@ def boto3_jobs(
     """
     try:
         made = _client(target.url or "http://localhost", target.region, _keys(target))
-    except (BotoCoreError, ValueError) as error:
-        raise Unusable(str(error)) from None
+    except (BotoCoreError, ValueError) as refusal:
+        raise Unusable(str(refusal)) from None
     sender = _Sender(target, most)
     ids: list[str] = []
     error = unanswered = None

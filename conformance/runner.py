@@ -348,7 +348,7 @@ class Runner:
             if quiet or (again is not None and not self._could_be_others(id)):
                 found = self.outcome.found[id]
                 self.outcome.found[id] = again or replace(found, repeats=False)
-                if again is not None or session.exclusive:
+                if again is not None or session.alone:
                     return
                 break
         found = self.outcome.found.pop(id)
@@ -413,6 +413,7 @@ def _size(found: Found) -> tuple[int, ...]:
     """How much a person has to read: jobs, filters, requests, and then how plain it is."""
     jobs = found.plan.population.jobs
     return (
+        found.scenario.whole,
         len(jobs),
         len(found.violation.shown),
         len(found.plan.population.groups),

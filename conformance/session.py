@@ -176,13 +176,20 @@ class Session:
 
     def others(self) -> Mapping[str, Mapping[str, object]]:
         """The jobs that are not the run's own, as a new listing shows them."""
+        return self._of_others(self._walk(Query(), "", (WIDEST,), anew=True))
+
+    def _of_others(self, walk: Walk) -> Mapping[str, Mapping[str, object]]:
         own = self.standing.by_id if self.survey is None else {}
-        walk = self._walk(Query(), "", (WIDEST,), anew=True)
         return {
             id: summary
             for id, summary in summaries(walk).items()
             if id not in own and not (self.prefix and id.startswith(self.prefix))
         }
+
+    @property
+    def alone(self) -> bool:
+        """Whether nobody else has written since the run began, as far as listings show."""
+        return self._first is None or self.others() == self._of_others(self._first)
 
     def watch(self) -> None:
         """From now on look after every page whether somebody else has written meanwhile."""

@@ -483,3 +483,8 @@ def test_a_fault_that_both_clients_meet_is_boto3_s() -> None:
     report = over_a_socket("sdk-headers-refused")
     assert failed(report) == {BOTO3}
     assert by_id(report)[COMMAND].reason == f"masked by {BOTO3}"
+
+
+@pytest.mark.usefixtures("nothing_else")
+def test_boto3_names_itself_over_a_socket_too() -> None:
+    assert failed(over_a_socket("scripts-forbidden")) == {BOTO3}

@@ -12,7 +12,7 @@ from listjobs_conformance.strategies.motion import NEW_IDS, PLACES, Turn
 from listjobs_conformance.strategies.queries import Ask
 
 from ..contract.parts import Change, Moved, Paged, Part
-from ..evidence import Page, Walk
+from ..evidence import Ending, Page, Walk
 from ..model import GROUP, Job, Population, Query, ThingGroup, World
 from ..session import Session
 from ..targets.seeding import prefixed_query
@@ -39,7 +39,8 @@ def walk_meanwhile(session: Session, plan: Plan) -> Iterator[Part]:
         size = session.page_size(doing.ask.split, widest)
         control = Paged(world, widest, session.walk(query, (size,)))
         moving = _Moving(session, world, prefix, doing.turns, control.walk)
-        if len(control.walk.pages) < 2:
+        if len(control.walk.pages) < 2 or control.walk.ending is not Ending.COMPLETE:
+            yield control
             return
         walk = session.moving_walk(query, size, moving.between)
         yield Moved(world, control, walk, tuple(moving.changes))

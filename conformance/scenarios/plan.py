@@ -74,6 +74,8 @@ class Scenario:
     """Whether it needs worlds of its own, which a shared target cannot give."""
     large: bool = False
     """Whether it takes more requests than a quick look may."""
+    whole: bool = False
+    """Whether its examples cannot be made smaller: shown where no other shows the same."""
     adds: bool = False
     """Whether it makes jobs itself, by the operations of the API, beside the world."""
     access: bool = False

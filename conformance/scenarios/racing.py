@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 from ..contract.parts import Change, Paged, Part, Raced, TimedChange, TimedWalk
+from ..evidence import Ending
 from ..model import Job, Population, Query, World
 from ..session import EXTRA_PAGES, Session
 from ..targets import control
@@ -43,7 +44,7 @@ def race(session: Session, plan: Plan) -> Iterator[Part]:
             walk = session.walk(local, (session.page_size(SIZE - 1, session.widest(local)),))
             controls.append(Paged(world, session.widest(local), walk))
         controls = [control for control in controls if control.walk.filled > 1]
-        if len(controls) < 2 or any(control.walk.broken_off for control in controls):
+        if len(controls) < 2 or any(c.walk.ending is not Ending.COMPLETE for c in controls):
             return
         done = threading.Event()
         with ThreadPoolExecutor(len(controls) + 1) as pool:
@@ -110,4 +111,6 @@ def _fixed(source: Source) -> Iterator[Plan]:
         yield Plan(Population(held), "writing")
 
 
-RACING = Scenario("racing", "walking in threads, with a writer beside", race, _fixed, adds=True)
+RACING = Scenario(
+    "racing", "walking in threads, with a writer beside", race, _fixed, adds=True, whole=True
+)

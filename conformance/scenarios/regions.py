@@ -35,6 +35,8 @@ class _Place:
 
 def list_regions(session: Session, plan: Plan) -> Iterator[Part]:
     """Make jobs in each of two regions, and list both: everything, and a group of one name."""
+    if plan.doing == session.target.region:
+        return
     world = session.world(plan.population)
     group = session.local(Query(thing_group_name=NAMESAKE))
     # Taken before there is a group of that name elsewhere.

@@ -10,6 +10,7 @@ from listjobs_conformance.strategies import queries
 from listjobs_conformance.strategies.queries import Ask
 
 from ..contract.parts import Interleaved, Paged, Part
+from ..evidence import Ending
 from ..model import Query
 from ..session import EXTRA_PAGES, Session
 from .listing import simpler_listing
@@ -28,7 +29,8 @@ def walk_side_by_side(session: Session, plan: Plan) -> Iterator[Part]:
         widest = session.widest(query)
         size = session.page_size(ask.split, widest)
         controls.append(Paged(world, widest, session.walk(query, (size,))))
-    if any(control.walk.filled < 2 for control in controls):
+    if any(c.walk.filled < 2 or c.walk.ending is not Ending.COMPLETE for c in controls):
+        yield from controls
         return
     first, second = (control.walk.page_size or 1 for control in controls)
     beside = Stepper(session, other, second, len(controls[1].walk.pages) + EXTRA_PAGES)

@@ -15,6 +15,7 @@ from ..signing import OFFLINE_KEYS
 from ..wire import Bounds, SocketTransport, WsgiTransport
 from .accounts import credentials, endpoint_of
 from .loading import load
+from .pace import PATIENCE
 from .presets import PRESETS
 from .python import python_target
 from .serving import serve_asgi
@@ -22,6 +23,9 @@ from .target import Target, TargetError
 
 AWS_SETTLES = 5.0
 """How long, in seconds, a change in an account may take to show, unless the user says more."""
+
+HASTE = 50
+"""How much sooner this project's own server is asked again: nobody else wants anything of it."""
 
 URL_CHARACTERS = re.compile(r"[!-~]+")
 """What a URL is written in: http.client refuses to send anything else."""
@@ -115,6 +119,7 @@ def reference(options: Options, behaviours: str = "") -> Target:
         region=options.signed_for,
         implementation="listjobs-conformance reference server",
         reset_with=Request("POST", "/_listjobs/reset"),
+        patience=tuple(pause / HASTE for pause in PATIENCE),
     )
 
 

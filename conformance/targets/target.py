@@ -56,6 +56,8 @@ class Target:
     """How long, in seconds, a change may take to show where the user does not say."""
     on_close: Callable[[], None] | None = None
     pace: Pace = field(default_factory=Pace)
+    patience: tuple[float, ...] = PATIENCE
+    """Seconds to wait, at most, before each repetition of a throttled request."""
     requests: int = 0
     most_requests: int | None = None
     throttled: int = 0
@@ -87,7 +89,7 @@ class Target:
             if signer is None:
                 signer = self._signers[region] = Signer(region, self.credentials)
         exchange = self._send(request, signer)
-        for longest in PATIENCE:
+        for longest in self.patience:
             if not asks_for_patience(exchange):
                 return exchange
             self.throttled += 1
@@ -95,7 +97,7 @@ class Target:
             exchange = self._send(request, signer)
         if not asks_for_patience(exchange):
             return exchange
-        return Exchange(request, failure=f"still {exchange} after {len(PATIENCE)} repetitions")
+        return Exchange(request, failure=f"still {exchange} after {len(self.patience)} repetitions")
 
     def _send(self, request: Request, signer: Signs) -> Exchange:
         if self.most_requests is not None and self.requests >= self.most_requests:

@@ -64,7 +64,7 @@ class SocketTransport:
         sent = replace(request, path=self._prefix + request.path) if self._prefix else request
         headers = signer.headers(sent, self._host)
         headers["Accept-Encoding"] = "gzip"
-        headers["User-Agent"] = "listjobs-conformance"
+        headers.setdefault("User-Agent", "listjobs-conformance")
         limits = _Limits(started + self._bounds.seconds, self._bounds.body + ROOM_FOR_FRAMING)
         kept = self._kept_connection()
         if kept is not None:

@@ -5,7 +5,12 @@ from plain_checker import Checker, large_world, small_world
 
 from listjobs_conformance.server import FAULTS, ReferenceServer
 
-FEW = [name for name, fault in FAULTS.items() if not fault.needs_jobs]
+UNSEEN = {
+    # These take several threads, and a token taken from one region to another.
+    "request-kept-for-all-threads",
+    "region-taken-from-the-token",
+}
+FEW = [name for name, fault in FAULTS.items() if not fault.needs_jobs and name not in UNSEEN]
 MANY = [name for name, fault in FAULTS.items() if fault.needs_jobs]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qsl, quote
@@ -29,11 +30,13 @@ class Offsets:
         self.app = ReferenceServer()
         self.busy = busy
         self.changes = 0
+        self.lock = threading.Lock()
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         if (environ["REQUEST_METHOD"], environ["PATH_INFO"]) != ("GET", "/jobs"):
             return self.app(environ, start)
-        status, headers, body = self._list(environ)
+        with self.lock:
+            status, headers, body = self._list(environ)
         start(status, headers)
         return [body]
 
