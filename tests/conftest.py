@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,10 @@ import pytest
 from listjobs_conformance.check import Settings, check, select
 from listjobs_conformance.reports.record import Report
 from listjobs_conformance.targets.kinds import Options, open_target
+
+# Started in the background by a shell, Ctrl-C is ignored here, and by what the tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 Run = Callable[..., Report]
 

@@ -98,6 +98,11 @@ class Requirement:
         return [id for id in self.rests_on if id in failed]
 
     @property
+    def about_changes(self) -> bool:
+        """Whether its evidence takes jobs that are made for it beside the world that stands."""
+        return self.family in ("lifecycle", "concurrency") or self.id == "listing/scope"
+
+    @property
     def family(self) -> str:
         return self.id.split("/", 1)[0]
 
