@@ -340,7 +340,9 @@ class Runner:
         may be their doing. Where they never pause, nothing is said.
         """
         session = self.session
-        for _ in range(1 if session.exclusive else QUIET_TRIES):
+        # What an example makes beside a world that stands was announced: once more, no oftener.
+        once = session.exclusive or self.outcome.found[id].scenario.adds
+        for _ in range(1 if once else QUIET_TRIES):
             session.forget_world()
             session.watch()
             again = self._again(id)

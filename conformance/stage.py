@@ -16,7 +16,7 @@ from listjobs_conformance.strategies.populations import EVERYTHING, Holdable, co
 from .contract import CATALOGUE
 from .evidence import Ending
 from .model import Population, Query, World
-from .runner import QUIET_TRIES, Progress
+from .runner import Progress
 from .scenarios import Source, made_beside
 from .session import Session
 from .survey import Survey
@@ -252,9 +252,9 @@ class Stage:
         population = covering(EVERYTHING)
         dry.seed(prefixed(population, self._prefix), exclusive=False)
         beside = list(made_beside(Source.standing(EVERYTHING, population)))
-        # An example that shows something is carried out again, until nobody else writes meanwhile.
+        # An example that shows something is carried out once more.
         shown = sum(requirement.about_changes for requirement in CATALOGUE)
-        again = [max(beside, key=lambda made: len(made.jobs))] * shown * QUIET_TRIES
+        again = [max(beside, key=lambda made: len(made.jobs))] * shown
         for made in (*beside, *again):
             dry.seed(made, exclusive=False)
         requests = f", sends at most {self.limit:,} requests" if self.elsewhere else ""
