@@ -171,7 +171,10 @@ class Stage:
                 f"{self.largest} jobs at a time, and sends at most {self.limit:,} requests."
             )
         if self.target.resettable:
-            self.target.reset()
+            # Before anything is made: a wrong path would leave it all behind.
+            emptied = self.target.reset()
+            if not emptied.ok:
+                raise CannotBegin(f"the target could not be reset: {emptied}")
         elif self._function is not None:
             self._empty(self._function)
         maker = self._maker()

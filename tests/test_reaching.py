@@ -551,6 +551,18 @@ def test_what_is_required_and_was_not_exercised_fails_the_run(
     assert quick(open_target("reference", Options()), required=required).status == status
 
 
+def test_nothing_is_made_where_the_reset_does_not_work() -> None:
+    target = open_target("reference", Options())
+    target.reset_with = Request("POST", "/no-such-path")
+    sent: list[str] = []
+    send = target.transport.send
+    target.transport.send = lambda r, s: (sent.append(r.method), send(r, s))[1]  # type: ignore[method-assign]
+    report = quick(target)
+    assert report.status == 3
+    assert "could not be reset" in str(report.results[0].reason)
+    assert "PUT" not in sent
+
+
 def test_a_target_that_makes_no_job_does_not_conform() -> None:
     """Whatever it answers to what needs no job: a gate must not turn green."""
 
