@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from types import UnionType
-from typing import get_args
 
 from .contract import CATALOGUE, Requirement, Seen, Violation
 from .contract.parts import Answer, ByAwsCli, ByBoto3, Invalid, Part, Unauthorised, Walked, flatten
@@ -40,8 +38,7 @@ class _Findings:
 def _by_kind() -> dict[type, tuple[Requirement, ...]]:
     kinds: dict[type, list[Requirement]] = {}
     for requirement in CATALOGUE:
-        about = requirement.about
-        for kind in get_args(about) if isinstance(about, UnionType) else (about,):
+        for kind in requirement.kinds:
             kinds.setdefault(kind, []).append(requirement)
     return {kind: tuple(requirements) for kind, requirements in kinds.items()}
 

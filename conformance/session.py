@@ -76,9 +76,7 @@ class Session:
     check_access: bool = False
     """Whether requests without good credentials may be sent."""
     on_world: Callable[[], None] = lambda: None
-    list_requests: int = 0
     seconds_seeding: float = 0.0
-    worlds: int = 0
     elsewhere: dict[str, World] = field(default_factory=dict)
     """What was made in other regions beside the world that stands."""
     _population: Population | None = None
@@ -116,7 +114,6 @@ class Session:
         self._forget()
         self._population, self._world = None, None
         world = self.given or self._make(population)
-        self.worlds += 1
         self._population, self._world = population, world
         if self.given is None:
             self._settle(world)
@@ -295,7 +292,6 @@ class Session:
 
         Where no answer came, it is sent once more.
         """
-        self.list_requests += 1
         request = Request("GET", "/jobs", query)
         exchange = self.target.send(request)
         if exchange.failure is not None:

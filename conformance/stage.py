@@ -7,6 +7,7 @@ import secrets
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 from listjobs_conformance.strategies.populations import EVERYTHING, Holdable, covering
 
 from .contract import CATALOGUE
+from .contract.parts import Lived, Moved, Raced, Scoped, Tampered
 from .evidence import Ending
 from .model import Population, Query, World
 from .runner import Progress
@@ -82,7 +84,6 @@ class Stage:
     largest: int
     """The most jobs that one world has."""
     kind: str = ""
-    session: Session | None = None
     _ledger: Ledger | None = None
     _prefix: str = field(default_factory=lambda: f"lj{secrets.token_hex(3)}-")
 
@@ -104,7 +105,7 @@ class Stage:
     def writes(self) -> bool:
         return self.kind in (FRESH, SHARED)
 
-    @property
+    @cached_property  # Looking up a name may take seconds, and must not change its mind.
     def elsewhere(self) -> bool:
         """Whether the target is on another machine."""
         return self.target.url is not None and not is_loopback(self.target.url)
@@ -121,8 +122,7 @@ class Stage:
     def set_up(self) -> Session:
         """Find out what the target can hold, or holds; raises :class:`CannotBegin`."""
         make = {FRESH: self._fresh, SHARED: self._shared, GIVEN: self._given}
-        self.session = make.get(self.kind, self._existing)()
-        return self.session
+        return make.get(self.kind, self._existing)()
 
     def clear(self) -> bool:
         """Remove what the run has made; whether that was interrupted, and something is left."""
@@ -256,7 +256,7 @@ class Stage:
         dry.seed(prefixed(population, self._prefix), exclusive=False)
         beside = list(made_beside(Source.standing(EVERYTHING, population)))
         # An example that shows something is carried out once more.
-        shown = sum(requirement.about_changes for requirement in CATALOGUE)
+        shown = sum(not BESIDE.isdisjoint(requirement.kinds) for requirement in CATALOGUE)
         again = [max(beside, key=lambda made: len(made.jobs))] * shown
         for made in (*beside, *again):
             dry.seed(made, exclusive=False)
@@ -282,6 +282,10 @@ def _held(population: Population) -> Holdable:
         several_targets=any(len(job.targets) > 1 for job in jobs),
         namespaces=any(job.namespace for job in jobs),
     )
+
+
+BESIDE = frozenset({Lived, Moved, Raced, Scoped, Tampered})
+"""The evidence that takes jobs made for it beside a world that stands."""
 
 
 @dataclass

@@ -6,7 +6,8 @@ import inspect
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, TypeVar, get_type_hints
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from ..evidence import Exchange
 
@@ -80,8 +81,8 @@ class Requirement:
     breaks: str
     """Which mistakes in an implementation usually break it."""
     check: Check
-    about: type
-    """The kind of evidence that the check takes."""
+    about: type | UnionType
+    """The annotation of what the check takes."""
     presupposes: tuple[str, ...] = ()
     """What must hold on the same evidence for this to be judged."""
     rests_on: tuple[str, ...] = ()
@@ -98,9 +99,9 @@ class Requirement:
         return [id for id in self.rests_on if id in failed]
 
     @property
-    def about_changes(self) -> bool:
-        """Whether its evidence takes jobs that are made for it beside the world that stands."""
-        return self.family in ("lifecycle", "concurrency") or self.id == "listing/scope"
+    def kinds(self) -> tuple[type, ...]:
+        """The kinds of evidence that the check takes."""
+        return get_args(self.about) if isinstance(self.about, UnionType) else (self.about,)
 
     @property
     def family(self) -> str:

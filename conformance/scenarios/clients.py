@@ -59,7 +59,6 @@ def _by_boto3(
         return ByBoto3(world, what, Collected("boto3"), control, walk)
     most = max(len(session.standing.jobs), len(walk.id_set)) + EXTRA_PAGES
     collected = boto3_jobs(session.target, _parameters(session, query), config, most)
-    session.list_requests += len(collected.exchanges)
     return ByBoto3(world, what, collected, control, _again(session, query, size))
 
 
