@@ -134,6 +134,8 @@ class World:
     """Thing group name to id."""
     arns: Mapping[str, str] = field(default_factory=dict)
     """Job id to the ARN that CreateJob returned."""
+    group_arns: Mapping[str, str] = field(default_factory=dict)
+    """Thing group name to the ARN that CreateThingGroup returned."""
     described: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Job id to the ``job`` member of DescribeJob's answer."""
     exclusive: bool = True

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
-WHATS = ("delete", "cancel", "create", "complete")
+WHATS = ("delete", "cancel", "create", "complete", "associate")
+"""The plainest first. To associate is to give a job a group that it did not target."""
 
 PLACES = ("first", "boundary", "next", "last")
 """Which job it is done to: the first that was listed, the last of the page that just came, the
-first that is yet to come, or the last of all."""
+first that is yet to come, or the last of all. Where a group's jobs are listed, the first or the
+last of those that are given this group."""
 
 NEW_IDS = ("0", "b0", "m", "zz")
 """The ids of new jobs, by place: before, among and after those of populations."""
@@ -26,11 +28,10 @@ class Turn:
     after: int = 1
 
 
-DRAWN = st.lists(
-    st.builds(Turn, st.sampled_from(WHATS), st.sampled_from(PLACES), st.integers(1, 3)),
-    min_size=1,
-    max_size=3,
-).map(tuple)
+def drawn(whats: Sequence[str] = WHATS) -> st.SearchStrategy[tuple[Turn, ...]]:
+    """One to three changes of these kinds."""
+    turn = st.builds(Turn, st.sampled_from(whats), st.sampled_from(PLACES), st.integers(1, 3))
+    return st.lists(turn, min_size=1, max_size=3).map(tuple)
 
 
 def simpler(turns: tuple[Turn, ...]) -> Iterator[tuple[Turn, ...]]:

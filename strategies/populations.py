@@ -34,6 +34,8 @@ class Holdable:
     namespaces: bool = True
     names: bool = True
     """Whether unusual names (long, punctuated, twins) are accepted."""
+    associates: bool = True
+    """Whether a job can be given a group once it is there."""
 
 
 EVERYTHING = Holdable(

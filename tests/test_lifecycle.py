@@ -4,10 +4,25 @@ from __future__ import annotations
 
 import pytest
 
+from listjobs_conformance.contract import Violation
+from listjobs_conformance.contract.lifecycle import changed_once, survivors_once
+from listjobs_conformance.contract.motion import Moved
+from listjobs_conformance.model import Population, Query
 from listjobs_conformance.reports.record import Report, ViolationRecord
+from listjobs_conformance.scenarios import Plan
+from listjobs_conformance.scenarios.motion import (
+    TWO_AND_TWO_OF_A_GROUP,
+    Motion,
+    walk_meanwhile,
+)
 from listjobs_conformance.server import FAULTS
+from listjobs_conformance.session import Session
 from listjobs_conformance.stage import FRESH, SHARED
 from listjobs_conformance.strategies.motion import PLACES, WHATS, Turn, simpler, weight
+from listjobs_conformance.strategies.queries import Ask
+from listjobs_conformance.targets.calibration import calibrate
+from listjobs_conformance.targets.kinds import Options, open_target
+from listjobs_conformance.targets.seeding import Seeder
 
 from .conftest import Run
 
@@ -53,8 +68,66 @@ def test_everything_that_changes_is_exercised(run: Run, world: str) -> None:
     assert set(verdicts.values()) == {"pass"}
 
 
+@pytest.mark.parametrize("world", [FRESH, SHARED])
+@pytest.mark.parametrize(
+    "variation", ["association-unknown", "association-refused", "association-without-effect"]
+)
+def test_a_target_that_gives_no_job_a_group_is_told_so_and_not_accused(
+    run: Run, variation: str, world: str
+) -> None:
+    report = run(f"reference:{variation}", world=world)
+    verdicts = {r.id: r.verdict for r in report.results if r.id.startswith(FAMILIES)}
+    assert verdicts.pop("lifecycle/associated-group-listed") == "unexercised"
+    assert set(verdicts.values()) == {"pass"}
+    capabilities = report.target["capabilities"]
+    assert capabilities["associatesTargets"] is False
+    assert set(capabilities["missing"]) == {"AssociateTargetsWithJob"}
+
+
+def test_jobs_that_take_a_minute_to_go_are_in_nobodys_way(run: Run) -> None:
+    report = run("reference:deletion-takes-a-minute", world=SHARED)
+    verdicts = {r.id: r.verdict for r in report.results if r.id.startswith(FAMILIES)}
+    assert verdicts["lifecycle/cancel-moves-status"] == "pass"
+    assert set(verdicts.values()) == {"pass", "unexercised"}
+
+
+def moved(doing: Motion, population: Population, *behaviours: str) -> Moved:
+    """The evidence of one walk, on a server of its own."""
+    target = open_target(":".join(["reference", *behaviours]), Options())
+    maker = Seeder(target)
+    session = Session(target, calibrate(maker), maker=maker)
+    (part,) = walk_meanwhile(session, Plan(population, doing))
+    assert isinstance(part, Moved)
+    return part
+
+
+@pytest.mark.parametrize(
+    ("place", "joined", "listed"), [("first", "a", "bc"), ("last", "d", "bcd")]
+)
+def test_a_job_that_is_given_a_group_may_join_the_walk_through_its_jobs(
+    place: str, joined: str, listed: str
+) -> None:
+    doing = Motion(Ask(Query(thing_group_name="g"), 0), (Turn("associate", place),))
+    part = moved(doing, TWO_AND_TWO_OF_A_GROUP)
+    (change,) = part.between
+    assert (change.job_id, change.group) == (joined, "g")
+    assert change.targets(part.world.group_arns["g"])
+    assert "".join(part.control.walk.ids) == "bc"
+    assert "".join(part.walk.ids) == listed
+    for check in (survivors_once, changed_once):
+        assert not [f for f in check(part) if isinstance(f, Violation)]
+
+
+def test_a_job_that_joins_before_what_came_pushes_others_onto_the_next_page() -> None:
+    doing = Motion(Ask(Query(thing_group_name="g"), 0), (Turn("associate", "first"),))
+    part = moved(doing, TWO_AND_TWO_OF_A_GROUP, "offset-in-token")
+    assert part.walk.ids == ("b", "b", "c")
+    (twice,) = [f for f in survivors_once(part) if isinstance(f, Violation)]
+    assert [(job.job_id, job.fault) for job in twice.jobs] == [("b", "duplicated")]
+
+
 def test_simpler_changes_weigh_less_and_lead_to_the_simplest() -> None:
-    turns = (Turn("complete", "last", 3), Turn("create", "boundary", 2))
+    turns = (Turn("associate", "last", 3), Turn("create", "boundary", 2))
     for _ in range(100):
         steps = list(simpler(turns))
         assert all(weight(step) < weight(turns) for step in steps)

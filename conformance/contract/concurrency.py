@@ -9,8 +9,9 @@ from ..evidence import Ending, Exchange, Walk
 from ..model import Query
 from .faults import at, names
 from .listing import EACH_FILTER
+from .motion import Interleaved, Raced
 from .pagination import STEADY, size_of
-from .parts import Interleaved, Paged, Raced
+from .parts import Paged
 from .requirement import CONVENTION, Finding, JobFault, Seen, Violation, requirement
 
 

@@ -13,8 +13,8 @@ from math import inf
 from ..evidence import Ending, Exchange
 from .faults import at, names, token_of
 from .listing import WALKABLE
+from .motion import Lived, Moved, Raced
 from .pagination import STEADY
-from .parts import Lived, Moved, Raced
 from .requirement import (
     CONVENTION,
     DOCUMENTED,
@@ -25,6 +25,7 @@ from .requirement import (
     Violation,
     requirement,
 )
+from .summary import SECOND, numeric
 
 PAGES = ("pagination/complete", "pagination/no-duplicates", "pagination/no-phantoms")
 
@@ -115,6 +116,95 @@ def cancel_moves_status(lived: Lived) -> Iterator[Finding]:
 def completion_moves_status(lived: Lived) -> Iterator[Finding]:
     """A job whose last execution ends moves from the IN_PROGRESS listing to the COMPLETED one."""
     yield from moves_status(lived, "complete", "COMPLETED")
+
+
+@requirement(
+    "lifecycle/completion-sets-completed-at",
+    level=OBSERVED,
+    source="API: completedAt, when the job completed",
+    exercised_by="a job listed without completedAt, whose only execution ended, and that "
+    "DescribeJob and its summary then show as COMPLETED",
+    breaks="the time is written by CancelJob alone, or where a job is made; a column that the "
+    "listing does not read",
+    presupposes=(
+        *WALKABLE,
+        "summary/status",
+        "summary/timestamps",
+        "summary/completed-at",
+        "lifecycle/completion-moves-status",
+    ),
+    rests_on=("summary/status", "summary/completed-at"),
+)
+def completion_sets_completed_at(lived: Lived) -> Iterator[Finding]:
+    """A job whose last execution ends is listed with a ``completedAt``, not before
+    ``createdAt``."""
+    change, (before, after) = lived.change, lived.shown
+    if change.what != "complete" or change.status != "COMPLETED":
+        return
+    # A summary that is out of date is another requirement's affair.
+    if not before or before.get("completedAt") is not None or after.get("status") != "COMPLETED":
+        return
+    yield Seen("COMPLETED")
+    completed, created = after.get("completedAt"), after.get("createdAt")
+    if not numeric(completed):
+        told, expected = "without completedAt", "completedAt: a number of seconds"
+    elif numeric(created) and completed < created - SECOND:
+        told, expected = "as completed before it was made", f"completedAt: not before {created}"
+    else:
+        return
+    yield Violation(
+        f"{change.job_id} is COMPLETED, and listed {told}",
+        expected=expected,
+        actual=f"completedAt: {completed!r}",
+        decisive=lived.unfiltered.last,
+        jobs=(at(lived.unfiltered, change.job_id, "misreported"),),
+        shown=(*lived.before.exchanges, change.done, *lived.unfiltered.exchanges),
+        trait="absent" if not numeric(completed) else "before createdAt",
+    )
+
+
+@requirement(
+    "lifecycle/associated-group-listed",
+    level=DOCUMENTED,
+    source="API: thingGroupName; AssociateTargetsWithJob",
+    exercised_by="a continuous job that was given a group, beside one that was made with it and "
+    "was listed under it, once DescribeJob shows the group among the targets",
+    breaks="an index of groups that is written where a job is made, and not afterwards; a listing "
+    "by group that was cached",
+    presupposes=(*WALKABLE, "filter/thing-group-name", "listing/complete"),
+    # With a second group a job has more targets than any control here.
+    rests_on=("filter/thing-group-name",),
+)
+def associated_group_listed(lived: Lived) -> Iterator[Finding]:
+    """Once DescribeJob shows a group among a job's targets, the listing by the group has the
+    job."""
+    change, walk = lived.change, lived.by_group
+    if walk is None or change.group is None or not change.done.ok:
+        return
+    if not change.targets(lived.world.group_arns.get(change.group)):
+        return
+    # The real service was seen to leave SCHEDULED jobs out of a group's listing.
+    if change.status in ("SCHEDULED", "DELETION_IN_PROGRESS"):
+        return
+    if change.job_id not in lived.unfiltered.id_set or walk.ending is not Ending.COMPLETE:
+        return
+    yield Seen("associated")
+    if change.job_id in walk.id_set:
+        return
+    yield Violation(
+        f"{change.job_id} targets the group {change.group}, and is not listed under "
+        f"thingGroupName={change.group}",
+        expected=change.job_id,
+        actual=names(walk.ids),
+        decisive=walk.last,
+        jobs=(JobFault(change.job_id, "lost"),),
+        shown=(
+            change.done,
+            *((change.described,) if change.described is not None else ()),
+            *walk.exchanges,
+        ),
+        trait="lost",
+    )
 
 
 @requirement(
@@ -218,7 +308,7 @@ def _told(moved: Moved) -> str:
     "lifecycle/survivors-once",
     level=CONVENTION,
     source="Smithy, @paginated: no item twice, none left out",
-    exercised_by="walks of several pages, with jobs made, cancelled, completed and deleted between",
+    exercised_by="walks of several pages, with jobs made, changed and deleted between",
     breaks="an offset in the token; a page number; a list that is rebuilt for every page",
     undisturbed=True,
     presupposes=STEADY,
@@ -299,7 +389,7 @@ def _second(moved: Moved, job_id: str) -> JobFault:
     "lifecycle/changed-once",
     level=CONVENTION,
     source="Smithy, @paginated: no item twice",
-    exercised_by="walks of several pages, with jobs made, cancelled or completed between",
+    exercised_by="walks of several pages, with jobs made or changed between",
     breaks="the listing is sorted by something that the change changes; an offset in the token",
     undisturbed=True,
     presupposes=(*STEADY, "lifecycle/survivors-once"),

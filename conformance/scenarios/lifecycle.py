@@ -1,15 +1,16 @@
-"""Making, cancelling, completing and deleting a job, and listing it before and after."""
+"""Making, changing and deleting a job, and listing it before and after."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from ..contract.parts import Change, Lived, Part
+from ..contract.motion import Change, Lived
+from ..contract.parts import Part
 from ..evidence import Walk
-from ..model import Job, Population, Query
+from ..model import GROUP, THING, Job, Population, Query, ThingGroup, World
 from ..session import Session
-from .changing import change, described
+from .changing import change, described, new_group
 from .plan import Plan, Scenario, Source, filtered
 
 LIVES = (
@@ -20,6 +21,7 @@ LIVES = (
     ("delete", "create"),
     ("cancel", "delete"),
     ("complete", "delete"),
+    ("associate",),
 )
 """What is done to one job, in turn. A new job is a second one, unless it follows a deletion."""
 
@@ -27,6 +29,15 @@ SUBJECT, NEW = "a", "d"
 
 BYSTANDERS = (Job("b", "CANCELED"), Job("c", "COMPLETED"))
 """Jobs that are in a status already: what shows that the listing by it is right."""
+
+JOINING = Population(
+    (
+        Job(SUBJECT, selection="CONTINUOUS"),
+        Job("b", selection="CONTINUOUS", targets=(THING + "t", GROUP + "g")),
+    ),
+    (ThingGroup("g"),),
+)
+"""A job that is given a group, beside one that has targeted it from the beginning."""
 
 
 def live(session: Session, plan: Plan) -> Iterator[Part]:
@@ -38,16 +49,32 @@ def live(session: Session, plan: Plan) -> Iterator[Part]:
             done = change(session, world, prefix, what, subject)
             if not _settled(session, done):
                 return
-        # Of a job that was changed before, nothing is known any more.
-        statuses = () if earlier else session.capabilities.statuses
-        controls = tuple(filtered(session, world, Query(status=status)) for status in statuses)
+        if last == "associate" and new_group(world, subject) is None:
+            return
+        controls = tuple(filtered(session, world, q) for q in _controls(session, world, plan))
         before = session.widest(Query())
         if last == "create" and subject in before.id_set:
             return
         done = change(session, world, prefix, last, subject)
         done = replace(done, settled=_settled(session, done))
         done = replace(done, described=described(session, subject))
-        yield Lived(world, done, before, session.widest(Query()), _listings(session), controls)
+        after = session.widest(Query())
+        if done.group is not None:
+            by_group = session.widest(Query(thing_group_name=done.group))
+            yield Lived(world, done, before, after, {}, controls, by_group)
+        else:
+            yield Lived(world, done, before, after, _listings(session), controls)
+
+
+def _controls(session: Session, world: World, plan: Plan) -> list[Query]:
+    """The listings that must be right before the change."""
+    *earlier, last = plan.doing
+    # Of a job that was changed before, nothing is known any more.
+    if earlier:
+        return []
+    if last == "associate":
+        return [Query(thing_group_name=group) for group in world.groups]
+    return [Query(status=status) for status in session.capabilities.statuses]
 
 
 def _listings(session: Session) -> dict[str, Walk]:
@@ -70,6 +97,9 @@ def shows(session: Session, done: Change) -> bool:
     if done.what == "delete":
         answer = described(session, done.job_id)
         return not listed and (answer is None or answer.status == 404)
+    if done.group is not None:
+        in_group = session.widest(Query(thing_group_name=done.group)).id_set
+        return listed and done.job_id in in_group
     there = [status for status, walk in _listings(session).items() if done.job_id in walk.id_set]
     return listed and there == [EXPECTED[done.what]]
 
@@ -80,13 +110,29 @@ def _lives(source: Source) -> Iterator[Plan]:
         return
     beside = tuple(job for job in BYSTANDERS if job.status in held)
     population = Population((Job(SUBJECT), *beside))
-    possible = {"create", "delete"}
+    possible = {"create", "delete"} | ({"associate"} if source.holdable.associates else set())
     possible |= {what for what, status in EXPECTED.items() if status in held}
-    yield from (Plan(population, life) for life in LIVES if possible.issuperset(life))
+    for life in LIVES:
+        if possible.issuperset(life):
+            yield Plan(_joining(source) if "associate" in life else population, life)
+
+
+def _joining(source: Source) -> Population:
+    if source.holdable.several_targets:
+        return JOINING
+    subject, beside = JOINING.jobs
+    return replace(JOINING, jobs=(subject, replace(beside, targets=(GROUP + "g",))))
 
 
 weigh: Callable[[tuple[str, ...]], int] = len
 
 LIFECYCLE = Scenario(
-    "lifecycle", "changing jobs and listing them", live, _lives, adds=True, weight=weigh
+    "lifecycle",
+    "changing jobs and listing them",
+    live,
+    _lives,
+    doing=tuple[str, ...],
+    adds=True,
+    weight=weigh,
+    whole=True,
 )

@@ -1,4 +1,4 @@
-"""Walking through pages while jobs are made, cancelled, completed and deleted."""
+"""Walking through pages while jobs are made, changed and deleted."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from listjobs_conformance.strategies import motion, queries
 from listjobs_conformance.strategies.motion import NEW_IDS, PLACES, Turn
 from listjobs_conformance.strategies.queries import Ask
 
-from ..contract.parts import Change, Moved, Paged, Part
+from ..contract.motion import Change, Moved
+from ..contract.parts import Paged, Part
 from ..evidence import Ending, Page, Walk
 from ..model import GROUP, Job, Population, Query, ThingGroup, World
 from ..session import Session
 from ..targets.seeding import prefixed_query
-from .changing import change
+from .changing import change, new_group
 from .lifecycle import shows
 from .listing import simpler_listing
 from .plan import Plan, Scenario, Source
@@ -73,6 +74,10 @@ class _Moving:
         if turn.what == "create":
             return self._prefix + NEW_IDS[PLACES.index(turn.place)]
         listed = {job_id for page in pages for job_id in page.ids}
+        if turn.what == "associate" and self._query.group_names:
+            joining = [job_id for job_id in self._world.by_id if self._may_join(job_id)]
+            if joining:
+                return joining[0 if turn.place == PLACES[0] else -1]
         came = [job_id for page in pages for job_id in page.ids if job_id in self._world.by_id]
         coming = [job_id for job_id in self._order if job_id not in listed]
         among = {
@@ -82,7 +87,14 @@ class _Moving:
             "last": (coming or came)[-1:],
         }[turn.place]
         job_id = among[0] if among else None
+        if turn.what == "associate" and new_group(self._world, job_id or "") is None:
+            return None
         return job_id if job_id in self._world.by_id else None
+
+    def _may_join(self, job_id: str) -> bool:
+        """Whether the job can be given the group whose jobs are listed."""
+        joined = new_group(self._world, job_id) in self._query.group_names
+        return joined and job_id not in self._order
 
     def _gone(self, job_id: str, what: str) -> bool:
         """Whether there is nothing left to do it to, or there is one of that id already."""
@@ -104,6 +116,9 @@ class _Moving:
         )
 
 
+PLAIN = tuple(what for what in motion.WHATS if what != "associate")
+"""What any job may be done to."""
+
 FOUR_JOBS = Population(tuple(Job(name) for name in "abcd"))
 
 FOUR_OF_A_GROUP = Population(
@@ -111,6 +126,21 @@ FOUR_OF_A_GROUP = Population(
     (ThingGroup("g"),),
 )
 """Where there are other jobs: a group of their own keeps them apart from the rest."""
+
+FOUR_AND_A_GROUP = Population(
+    tuple(Job(name, selection="CONTINUOUS") for name in "abcd"), (ThingGroup("g"),)
+)
+
+TWO_AND_TWO_OF_A_GROUP = Population(
+    (
+        Job("a", selection="CONTINUOUS"),
+        Job("b", selection="CONTINUOUS", targets=(GROUP + "g",)),
+        Job("c", selection="CONTINUOUS", targets=(GROUP + "g",)),
+        Job("d", selection="CONTINUOUS"),
+    ),
+    (ThingGroup("g"),),
+)
+"""The first and the last can be given the group while its jobs are listed."""
 
 
 def _fixed(source: Source) -> Iterator[Plan]:
@@ -125,16 +155,27 @@ def _fixed(source: Source) -> Iterator[Plan]:
         for turn in (Turn("delete", "boundary"), Turn("delete", "boundary", 2)):
             yield Plan(FOUR_OF_A_GROUP, Motion(replace(ask, split=0), (turn,)))
     for query in (Query(), Query(status="IN_PROGRESS"))[: 1 if source.fixed else 2]:
-        for what in motion.WHATS:
+        for what in PLAIN:
             if {"cancel": "CANCELED", "complete": "COMPLETED"}.get(what, "IN_PROGRESS") in held:
                 for place in PLACES:
                     yield Plan(FOUR_JOBS, Motion(Ask(query, 1), (Turn(what, place),)))
     yield Plan(FOUR_JOBS, Motion(Ask(Query(), 0), (Turn("delete", "boundary"),)))
     yield Plan(FOUR_JOBS, Motion(Ask(Query(), 0), (Turn("delete", "boundary", 2),)))
+    if source.holdable.associates:
+        yield from _joining(source)
+
+
+def _joining(source: Source) -> Iterator[Plan]:
+    for place in ("first", "last"):
+        asked = Ask(Query(thing_group_name="g"), 0)
+        yield Plan(TWO_AND_TWO_OF_A_GROUP, Motion(asked, (Turn("associate", place),)))
+    for place in () if source.fixed else PLACES:
+        yield Plan(FOUR_AND_A_GROUP, Motion(Ask(Query(), 1), (Turn("associate", place),)))
 
 
 def _drawn(source: Source) -> st.SearchStrategy[Plan]:
-    return st.tuples(source.drawn, queries.DRAWN, motion.DRAWN).map(
+    whats = motion.WHATS if source.holdable.associates else PLAIN
+    return st.tuples(source.drawn, queries.DRAWN, motion.drawn(whats)).map(
         lambda d: Plan(d[0], Motion(queries.asks(d[0], d[1]), d[2]))
     )
 
@@ -158,6 +199,7 @@ MOTION = Scenario(
     walk_meanwhile,
     _fixed,
     _drawn,
+    doing=Motion,
     share=0.15,
     simpler=_simpler,
     weight=_weight,

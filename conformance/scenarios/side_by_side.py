@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from listjobs_conformance.strategies import queries
 from listjobs_conformance.strategies.queries import Ask
 
-from ..contract.parts import Interleaved, Paged, Part
+from ..contract.motion import Interleaved
+from ..contract.parts import Paged, Part
 from ..evidence import Ending
 from ..model import Query
 from ..session import EXTRA_PAGES, Session
@@ -71,6 +72,7 @@ SIDE_BY_SIDE = Scenario(
     walk_side_by_side,
     _fixed,
     _drawn,
+    doing=tuple[Ask, Ask],
     share=0.1,
     simpler=_simpler,
     weight=queries.weight,

@@ -16,11 +16,14 @@ from listjobs_conformance.strategies.populations import (
     Holdable,
 )
 
-from ..model import GROUP, STATUSES, THING, Job, Population, ThingGroup
-from .seeding import Maker, SeedingError, prefixed
+from ..model import GROUP, STATUSES, THING, Job, Population, ThingGroup, World
+from .seeding import Maker, Seeder, SeedingError, describe, prefixed
 
 ANY_JOB = "any job"
 """What is missing of a target that does not hold the simplest job."""
+
+TRY = "t"
+"""What the names of a try begin with, before its number."""
 
 
 @dataclass
@@ -48,6 +51,7 @@ class Capabilities:
             "severalTargets": self.holdable.several_targets,
             "namespaces": self.holdable.namespaces,
             "unusualNames": self.holdable.names,
+            "associatesTargets": self.holdable.associates,
             "describeJob": self.describes,
             "missing": dict(sorted(self.missing.items())),
         }
@@ -74,7 +78,7 @@ class _Calibration:
             reason = self._try(simplest)
         if reason is not None:
             self.missing[ANY_JOB] = reason
-            nothing = Holdable(frozenset(), False, False, False, False)
+            nothing = Holdable(frozenset(), False, False, False, False, False)
             return Capabilities(nothing, None, self.maker.describes, self.missing)
         groups = self._note(
             "thing groups as targets", self._try(Job("a", selection="CONTINUOUS", targets=_G))
@@ -84,7 +88,11 @@ class _Calibration:
         names = self._note("unusual names", self._unusual_names(groups))
         completes_by = self._completion()
         kinds = frozenset(self._kinds(groups, several, completes_by))
-        holdable = Holdable(kinds, groups, several, namespaces, names)
+        held = {("IN_PROGRESS", "CONTINUOUS", grouped) for grouped in (False, True)}
+        associates = held <= kinds and self._note("AssociateTargetsWithJob", self._association())
+        # Where jobs are not made by the operations of the API, they are not changed either.
+        associates = associates and isinstance(self.maker, Seeder)
+        holdable = Holdable(kinds, groups, several, namespaces, names, associates)
         return Capabilities(holdable, completes_by, self.maker.describes, self.missing)
 
     def _note(self, what: str, reason: str | None) -> bool:
@@ -92,13 +100,17 @@ class _Calibration:
             self.missing[what] = reason
         return reason is None
 
-    def _try(self, job: Job, groups: tuple[str, ...] = ()) -> str | None:
-        """Make the job under names of its own; the reason why it is not held, if it is not."""
+    def _make(self, job: Job, groups: tuple[str, ...] = ()) -> World:
         named = tuple(ThingGroup(name) for name in dict.fromkeys((*job.groups, *groups)))
-        # Earlier tries are still there: each gets names of its own.
-        population = prefixed(Population((job,), named), f"{self.prefix}{next(self.numbers)}-")
+        # Earlier tries are still there, and may be for a while once they are deleted: each gets
+        # names of its own, which are none of what the run makes later.
+        prefix = f"{self.prefix}{TRY}{next(self.numbers)}-"
+        return self.maker.seed(prefixed(Population((job,), named), prefix), exclusive=False)
+
+    def _try(self, job: Job, groups: tuple[str, ...] = ()) -> str | None:
+        """Make the job; the reason why it is not held, if it is not."""
         try:
-            world = self.maker.seed(population, exclusive=False)
+            world = self._make(job, groups)
         except SeedingError as error:
             return str(error)
         (held,) = world.jobs
@@ -110,7 +122,7 @@ class _Calibration:
         return None
 
     def _unusual_names(self, groups: bool) -> str | None:
-        longest = len(f"{self.prefix}99-")
+        longest = len(f"{self.prefix}{TRY}99-")
         for style in ID_STYLES:
             reason = self._try(Job(style[-1][longest:] or "a"))
             if reason is not None:
@@ -131,6 +143,22 @@ class _Calibration:
                 return way
             reasons.append(reason)
         self.missing["COMPLETED jobs"] = "; ".join(dict.fromkeys(reasons))
+        return None
+
+    def _association(self) -> str | None:
+        """Give a job a group that it was not made for; the reason why it has not got it."""
+        try:
+            world = self._make(Job("a", selection="CONTINUOUS"), ("g",))
+            if not isinstance(self.maker, Seeder):
+                return None
+            (job,), (arn,) = world.jobs, world.group_arns.values()
+            self.maker.associate(job.id, [arn])
+            shown = describe(self.maker.target, job.id) if self.maker.describes else {}
+        except SeedingError as error:
+            return str(error)
+        targets = shown.get("targets")
+        if self.maker.describes and not (isinstance(targets, list) and arn in targets):
+            return "DescribeJob does not show the group among the targets"
         return None
 
     def _kinds(

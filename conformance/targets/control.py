@@ -73,6 +73,11 @@ def cancel_job(job_id: str) -> Request:
     return Request("PUT", _path("jobs", job_id, "cancel"), body=b"{}")
 
 
+def associate_targets(job_id: str, targets: Sequence[str]) -> Request:
+    """``targets`` are ARNs, a hundred at most."""
+    return Request("POST", _path("jobs", job_id, "targets"), body=_json({"targets": list(targets)}))
+
+
 def delete_job(job_id: str) -> Request:
     return Request("DELETE", _path("jobs", job_id), "force=true")
 

@@ -6,7 +6,7 @@ then says; where DescribeJob is missing, what was asked for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -92,9 +92,11 @@ class Seeder:
             answer = self._make("thing", name, control.create_thing(name), region)
             arns[THING + name] = _text(answer, "thingArn")
         groups: dict[str, str] = {}
+        group_arns: dict[str, str] = {}
         for group in population.groups:
             answer = self._make("thing-group", group.name, control.create_group(group.name), region)
             arns[GROUP + group.name] = _text(answer, "thingGroupArn")
+            group_arns[group.name] = arns[GROUP + group.name]
             groups[group.name] = _text(answer, "thingGroupId")
         job_arns = {job.id: self._create(job, arns, region) for job in population.jobs}
         described = {}
@@ -104,6 +106,7 @@ class Seeder:
             jobs=tuple(as_described(job, described.get(job.id, {})) for job in population.jobs),
             groups=groups,
             arns=job_arns,
+            group_arns=group_arns,
             described=described,
             exclusive=exclusive,
         )
@@ -115,6 +118,10 @@ class Seeder:
             return self._make("job", job_id, control.create_job(job_id, [arn]), None)
         except SeedingError as error:
             return error.exchange
+
+    def associate(self, job_id: str, groups: Sequence[str]) -> None:
+        """Give a job the groups with these ARNs; raises :class:`SeedingError`."""
+        self._do("AssociateTargetsWithJob", control.associate_targets(job_id, groups))
 
     def _create(self, job: Job, arns: Mapping[str, str], region: str | None) -> str:
         creation = control.create_job(

@@ -1,4 +1,4 @@
-"""Jobs that are made, cancelled, completed and deleted between requests, and walks meanwhile.
+"""Jobs that are made, changed and deleted between requests, and walks meanwhile.
 
 Where jobs change, it is in regions of their own: nothing else is listed there.
 """
@@ -31,22 +31,32 @@ FIVE = ["j0", "j1", "j2", "j3", "j4"]
 MEANWHILE = [
     ("create", "before"),
     ("create", "behind"),
-    *((what, where) for what in (*MOVES, "delete") for where in ("first", "boundary", "next")),
+    *(
+        (what, where)
+        for what in (*MOVES, "delete", "associate")
+        for where in ("first", "boundary", "next")
+    ),
 ]
 """What is done during a walk, and to which job: the first or the last that came, or the next."""
+SELECTIONS = {"associate": "CONTINUOUS"}
+"""Of jobs that something is done to which a snapshot job does not allow."""
 
 
 @dataclass
 class Place:
-    """A region without other jobs, and one thing in it, ``t``."""
+    """A region without other jobs, with one thing in it, ``t``, and one group, ``g``."""
 
     client: Client
     thing: str
+    group: str
+    selection: str
 
     def do(self, what: str, job_id: str) -> None:
-        """Make, cancel, complete or delete a job."""
+        """Make, change or delete a job. To give it the group may be refused."""
         if what == "create":
-            self.client.job(job_id, self.thing)
+            self.client.job(job_id, self.thing, targetSelection=self.selection)
+        elif what == "associate":
+            self.client.call("POST", f"/jobs/{job_id}/targets", {"targets": [self.group]})
         elif what == "cancel":
             self.client.ok("PUT", f"/jobs/{job_id}/cancel")
         elif what == "complete":
@@ -71,11 +81,12 @@ class Changes(Walker):
         """Whether listings are right while nothing changes."""
         return not any(requirement.startswith(SOUND) for requirement in self.broken)
 
-    def place(self, *job_ids: str) -> Place:
+    def place(self, *job_ids: str, selection: str = "SNAPSHOT") -> Place:
         """Return a place of its own with these jobs."""
         self.places += 1
         client = self.client_of(f"eu-west-{self.places}")
-        place = Place(client, client.thing("t"))
+        group = client.group("g")["thingGroupArn"]
+        place = Place(client, client.thing("t"), group, selection)
         for job_id in job_ids:
             place.do("create", job_id)
         return place
@@ -96,6 +107,8 @@ class Changes(Walker):
             after = self.listings(place)
             self.judge_change(what, status, after)
             self.judge_times(what, before[""].get("a", {}), after[""].get("a", {}))
+            if what == "complete" and status == "COMPLETED":
+                self.judge_end(before[""].get("a", {}), after[""].get("a", {}))
             if what == "delete" and status is not None:
                 return
             before = after
@@ -135,6 +148,32 @@ class Changes(Walker):
         if what == "cancel" and after.get("status") == "CANCELED" and earlier % 1:
             self.found("lifecycle/cancel-updates", later == earlier)
 
+    def judge_end(self, before: dict[str, Any], after: dict[str, Any]) -> None:
+        """A job that has completed says when; it did not before."""
+        about = {"summary/timestamps", "summary/completed-at", "lifecycle/completion-moves-status"}
+        stale = after.get("status") != "COMPLETED" or before.get("completedAt") is not None
+        if self.broken & about or stale:
+            return
+        ended, made = after.get("completedAt"), after.get("createdAt")
+        early = ended is not None and made is not None and ended < made - 1
+        self.found("lifecycle/completion-sets-completed-at", ended is None or early)
+
+    def check_association(self) -> None:
+        """A job that is given a group is listed under it, like one that was made with it."""
+        if not self.sound or "filter/thing-group-name" in self.broken:
+            return
+        place = self.place("a", selection="CONTINUOUS")
+        place.client.job("b", place.thing, place.group, targetSelection="CONTINUOUS")
+        self.settle()
+        if self.walk((250,), place.client, thingGroupName="g").ids != ["b"]:
+            return
+        place.do("associate", "a")
+        self.settle()
+        targeted = place.group in place.client.describe("a")["targets"]
+        listed = "a" in self.walk((250,), place.client).ids
+        found = "a" in self.walk((250,), place.client, thingGroupName="g").ids
+        self.found("lifecycle/associated-group-listed", targeted and listed and not found)
+
     # A change in the middle of a walk.
 
     def check_moving_walks(self) -> None:
@@ -142,7 +181,7 @@ class Changes(Walker):
         if not self.sound:
             return
         plans = [
-            (self.place(*FIVE), query, what, where)
+            (self.place(*FIVE, selection=SELECTIONS.get(what, "SNAPSHOT")), query, what, where)
             for query in ({}, {"status": "IN_PROGRESS"})
             for what, where in MEANWHILE
         ]

@@ -172,6 +172,7 @@ class Checker(Changes):
             self.check_clients()
             self.check_walks_in_turn(self.world.walked)
             self.check_life()
+            self.check_association()
             self.check_moving_walks()
             if self.access:
                 self.check_access()

@@ -22,6 +22,7 @@ CONVENTIONS = {
     "summary/chronology",
     "summary/completed-at",
     "summary/thing-group-id",
+    "lifecycle/completion-sets-completed-at",
     "error/max-results-not-integer",
     "protocol/parameter-encoding",
     "protocol/duplicate-parameter",
@@ -45,6 +46,7 @@ def test_a_variation_breaks_nothing_that_is_documented(name: str) -> None:
     ("name", "convention"),
     [
         ("group-lists-started-jobs-only", "filter/thing-group-scheduled"),
+        ("completed-at-left-out", "lifecycle/completion-sets-completed-at"),
         ("one-shot-tokens", "pagination/token-replay"),
         ("tokens-go-on-under-other-filters", "pagination/token-bound-to-filters"),
     ],

@@ -78,6 +78,50 @@ class DeleteLeavesCachedListings(CachedListings):
     forgotten = frozenset({"delete_job"})
 
 
+@fault("lifecycle/associated-group-listed")
+class AssociationLeavesCachedListings(CachedListings):
+    """Listings are cached, and AssociateTargetsWithJob does not empty the cache."""
+
+    forgotten = frozenset({"associate_targets"})
+
+
+@fault("lifecycle/associated-group-listed")
+class GroupsIndexedByCreateJobAlone(Service):
+    """A job is found by the groups that it was made with: what is associated later is only kept
+    for DescribeJob."""
+
+    def associate_targets(self, request: Request) -> Response:
+        job = self.existing_job(request)
+        (known,) = self.store.row("SELECT COUNT(*) FROM targets WHERE job = ?", job.pk)
+        response = super().associate_targets(request)
+        self.store.execute(
+            "UPDATE targets SET group_id = NULL WHERE job = ? AND position >= ?", (job.pk, known)
+        )
+        return response
+
+
+@fault("lifecycle/completion-sets-completed-at")
+class CompletionLeavesNoTime(Service):
+    """CancelJob writes down when a job ended, and the end of its last execution does not."""
+
+    def complete_if_ended(self, pk: int, now: float) -> None:
+        super().complete_if_ended(pk, now)
+        self.store.execute(
+            "UPDATE jobs SET completed = NULL WHERE pk = ? AND status = 'COMPLETED'", (pk,)
+        )
+
+
+@fault("lifecycle/completion-sets-completed-at")
+class CompletedAtOfDescribeJobAlone(Service):
+    """The summary of a completed job does not have the time that DescribeJob shows."""
+
+    def summary(self, job: ListedJob, group_id: str | None) -> dict[str, object]:
+        summary = super().summary(job, group_id)
+        if job.status == "COMPLETED":
+            del summary["completedAt"]
+        return summary
+
+
 @fault("lifecycle/created-job-listed")
 class IdUsedBeforeStaysHidden(Service):
     """The id of a deleted job is remembered as deleted, and a new job under it is not listed."""

@@ -80,7 +80,7 @@ class StartedJobsAreConcurrent(Service):
         return status != "SCHEDULED"
 
 
-@variation()
+@variation(keeps_conventions=False)
 class CompletedAtLeftOut(LeftOut):
     """Summaries do not say when a job ended."""
 

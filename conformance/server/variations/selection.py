@@ -2,8 +2,8 @@
 
 from ..behaviour import variation
 from ..constraints import STATUSES, TARGET_SELECTIONS
-from ..errors import invalid_request, refused_as
-from ..exchange import Request
+from ..errors import invalid_request, not_found, refused_as
+from ..exchange import Request, Response
 from ..listing import NOTHING, Condition, Query, all_of
 from ..service import Service
 
@@ -179,6 +179,42 @@ class TextSizeIsSerializationException(Service):
 
 
 # What becomes of jobs.
+
+
+@variation("association")
+class AssociationUnknown(Service):
+    """There is no operation that gives a job more targets: 404."""
+
+    def associate_targets(self, request: Request) -> Response:
+        raise not_found("No operation answers to this method and path.")
+
+
+@variation("association")
+class AssociationRefused(Service):
+    """A job keeps the targets that it was made with: 400."""
+
+    def associate_targets(self, request: Request) -> Response:
+        raise invalid_request(f"The targets of job {request.path[1]} cannot be changed.")
+
+
+@variation("association")
+class AssociationWithoutEffect(Service):
+    """More targets are accepted and not yet had, as DescribeJob says and the listings, too."""
+
+    def associate_targets(self, request: Request) -> Response:
+        job = self.existing_job(request)
+        return self.respond({"jobArn": job.arn, "jobId": job.id})
+
+
+@variation("association")
+class AssociationIsNoUpdate(Service):
+    """To be given more targets does not count as an update of a job."""
+
+    def associate_targets(self, request: Request) -> Response:
+        before = self.existing_job(request)
+        response = super().associate_targets(request)
+        self.store.execute("UPDATE jobs SET updated = ? WHERE pk = ?", (before.updated, before.pk))
+        return response
 
 
 @variation()

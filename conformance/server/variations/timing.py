@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from ..behaviour import variation
 from ..errors import Refused, refused_as
 from ..exchange import Request, Response, StartResponse
+from ..listing import Condition, all_of
 from ..service import Service
 from ..store import LISTED_COLUMNS, JobRow
 
@@ -54,6 +55,34 @@ class LateSettling(Service):
             "(SELECT * FROM history WHERE alive AND version IN "
             f"(SELECT MAX(version) FROM history WHERE at <= {settled!r} GROUP BY pk))"
         )
+
+
+@variation("association", needs_settle=True)
+class LateAssociation(Service):
+    """A group that a job is given lists it after 50 milliseconds. DescribeJob knows at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.since: dict[tuple[int, str], float] = {}
+
+    def reset(self) -> None:
+        super().reset()
+        self.since.clear()
+
+    def associate_targets(self, request: Request) -> Response:
+        job = self.existing_job(request)
+        groups = "SELECT group_id FROM targets WHERE job = ? AND group_id IS NOT NULL"
+        before = set(self.store.execute(groups, (job.pk,)))
+        response = super().associate_targets(request)
+        for (group_id,) in set(self.store.execute(groups, (job.pk,))) - before:
+            self.since[job.pk, group_id] = self.now()
+        return response
+
+    def where_group(self, group_id: str) -> Condition:
+        settled = self.now() - SETTLE_SECONDS
+        late = [pk for (pk, g), at in self.since.items() if g == group_id and at > settled]
+        places = ", ".join("?" * len(late))
+        return all_of((super().where_group(group_id), (f"pk NOT IN ({places})", tuple(late))))
 
 
 class SlowDeletion(Service):
