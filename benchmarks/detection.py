@@ -40,12 +40,14 @@ from peers.schemathesis import DEFAULT, TUNED, Failure, Mode, Schemathesis
 from rich.console import Console
 from rich.table import Table
 
+from listjobs_conformance.budgets import BUDGETS
 from listjobs_conformance.judgement import Judgement
-from listjobs_conformance.runner import BUDGETS, Progress, Runner
+from listjobs_conformance.runner import Runner
 from listjobs_conformance.scenarios import SCENARIOS, Plan, Scenario
 from listjobs_conformance.server import FAULTS
 from listjobs_conformance.stage import Stage, Staging
 from listjobs_conformance.targets.kinds import Options, open_target
+from listjobs_conformance.trials import Progress
 
 EVERY = 8
 """Which faults are taken: each so many of the catalogue."""

@@ -48,7 +48,8 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from listjobs_conformance.check import Settings, check, select
+from listjobs_conformance.check import Settings, check
+from listjobs_conformance.selection import select
 from listjobs_conformance.targets.kinds import Options, open_target
 
 PACKAGE = "listjobs_conformance.server"

@@ -39,9 +39,10 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from listjobs_conformance.check import Settings, check, select
+from listjobs_conformance.budgets import BUDGETS
+from listjobs_conformance.check import Settings, check
 from listjobs_conformance.reports.record import Report
-from listjobs_conformance.runner import BUDGETS
+from listjobs_conformance.selection import select
 from listjobs_conformance.selftest import checks_access
 from listjobs_conformance.server import FAULTS, VARIATIONS
 from listjobs_conformance.targets.kinds import Options, open_target

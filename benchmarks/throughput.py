@@ -19,15 +19,17 @@ import urllib3
 from rich.console import Console
 from rich.table import Table
 
+from listjobs_conformance.budgets import BUDGETS
 from listjobs_conformance.contract.parts import Answer
 from listjobs_conformance.evidence import Page, Request
 from listjobs_conformance.judgement import Judge
 from listjobs_conformance.model import Query, expect
-from listjobs_conformance.runner import BUDGETS, Progress, Runner
+from listjobs_conformance.runner import Runner
 from listjobs_conformance.schemas import RESPONSE, complaints
 from listjobs_conformance.stage import Stage, Staging
 from listjobs_conformance.strategies.populations import uniform
 from listjobs_conformance.targets.kinds import Options, open_target
+from listjobs_conformance.trials import Progress
 
 SUMMARIES = 50
 ROUNDS = 9

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-import fnmatch
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from difflib import get_close_matches
+from pathlib import Path
 
 from listjobs_conformance.reports.record import Report
 
 from . import verdicts
-from .contract import CATALOGUE
+from .budgets import BUDGETS
+from .cases import Case
+from .crew import Alone, Crew
 from .evidence import Request
-from .runner import BUDGETS, Budget, Progress, Runner
+from .runner import Runner
 from .session import TargetGone
-from .stage import SMALL, CannotBegin, Stage, Staging, UsageError
+from .stage import SMALL, CannotBegin, Stage, Staging
+from .storing import store
 from .targets.target import RequestLimit, Target
+from .trials import Databases, Progress
 from .verdicts import Terms
+from .waivers import Waiver, applying
+
+GATE, EXPLORE, REPLAY = MODES = ("gate", "explore", "replay")
+"""The same examples each time; other ones, and those kept that showed something; stored cases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,103 +32,96 @@ class Settings(Staging):
 
     selected: frozenset[str]
     budget: str = "standard"
+    mode: str = GATE
     seed: int = 0
     strict: bool = False
     required: frozenset[str] = frozenset()
     """Requirements that must have been exercised."""
     minimise: bool = True
+    waivers: tuple[Waiver, ...] = ()
+    """What the target is known not to keep."""
+    databases: Databases = field(default_factory=Databases)
+    stored: tuple[Case, ...] = ()
+    """What is carried out before anything else."""
+    keeps_cases: Path | None = None
+    """The folder where the case of each failure is kept, in ``cases``."""
 
 
-def select(only: Sequence[str] = (), skip: Sequence[str] = ()) -> frozenset[str]:
-    """The requirement ids that the globs select; raises :class:`UsageError` for one that
-    matches nothing."""
-    ids = [requirement.id for requirement in CATALOGUE]
+def check(
+    target: Target,
+    settings: Settings,
+    progress: Progress | None = None,
+    crew: Crew | None = None,
+) -> Report:
+    """Check a target and close it.
 
-    def matching(globs: Iterable[str]) -> set[str]:
-        found: set[str] = set()
-        for glob in globs:
-            matched = fnmatch.filter(ids, glob)
-            if not matched:
-                near = nearest(glob, ids)
-                raise UsageError(f"no requirement matches {glob!r}{near}")
-            found.update(matched)
-        return found
-
-    selected = (matching(only) if only else set(ids)) - matching(skip)
-    if not selected:
-        raise UsageError("no requirement is left: --skip takes away all that --only selects")
-    return frozenset(selected)
-
-
-def required(globs: Sequence[str], only: Sequence[str], skip: Sequence[str]) -> frozenset[str]:
-    """The selected ids that the globs match; raises :class:`UsageError` where one matches none."""
-    selected = select(only, skip)
-    found: set[str] = set()
-    for glob in globs:
-        matched = select([glob]) & selected
-        if not matched:
-            raise UsageError(f"--require {glob}: nothing that it matches is selected")
-        found |= matched
-    return frozenset(found)
-
-
-def nearest(name: str, names: Iterable[str]) -> str:
-    """A question that names what was probably meant, or nothing."""
-    names = list(names)
-    close = get_close_matches(name, names, n=1, cutoff=0.5)
-    if not close:
-        tails = {known.rsplit("/", 1)[-1]: known for known in names}
-        close = [tails[t] for t in get_close_matches(name.rsplit("/", 1)[-1], tails, n=1)]
-    return f": did you mean {close[0]}?" if close else ""
-
-
-def check(target: Target, settings: Settings, progress: Progress | None = None) -> Report:
-    """Check a target and close it. Raises :class:`UsageError` before anything is sent."""
-    progress = progress or Progress()
+    A crew shares the work where each process has a target of its own; of any other target there
+    is one, and one process does everything. Raises ``UsageError`` and ``WaiverError`` before
+    anything is sent.
+    """
+    run = _Run(target, settings, progress or Progress())
+    crew = crew or Alone()
     try:
-        budget = BUDGETS[settings.budget]
-        stage = Stage(target, settings, progress, budget.requests, budget.large or SMALL)
-        return _check(stage, settings, budget, progress)
+        if not target.own:
+            return crew.once("report", lambda: run.report(Alone()))
+        report = run.report(crew)
+        return crew.once("report", lambda: report)
     finally:
         target.close()
 
 
-def _check(stage: Stage, settings: Settings, budget: Budget, progress: Progress) -> Report:
-    target, started = stage.target, datetime.now(UTC)
-    terms = Terms(settings.selected, budget, settings.seed, settings.strict, settings.required)
-    first = target.send(Request("GET", "/jobs", "maxResults=1"))
-    if first.failure is not None:
-        reason = f"no usable answer from {target.name}: {first.failure}"
-        return verdicts.unreachable(target, reason, terms, started)
-    cut_short = False
-    try:
-        report = _run(stage, settings, budget, progress, terms, started)
-    finally:
-        cut_short = stage.clear()
-    return replace(report, interrupted=True) if cut_short else report
-
-
-def _run(
-    stage: Stage,
-    settings: Settings,
-    budget: Budget,
-    progress: Progress,
-    terms: Terms,
-    started: datetime,
-) -> Report:
-    try:
-        session = stage.set_up()
-        runner = Runner(
-            session,
-            budget,
-            settings.seed,
+class _Run:
+    def __init__(self, target: Target, settings: Settings, progress: Progress) -> None:
+        self._target, self._settings, self._progress = target, settings, progress
+        self._started = datetime.now(UTC)
+        self._budget = BUDGETS[settings.budget]
+        self._terms = Terms(
             settings.selected,
-            minimise=settings.minimise,
-            progress=progress,
+            self._budget,
+            settings.seed,
+            settings.strict,
+            settings.required,
+            applying(settings.waivers, target.name, target.implementation, self._started.date()),
         )
-        outcome = runner.run()
-    except KeyboardInterrupt:
-        return verdicts.unreachable(stage.target, "interrupted", terms, started, interrupted=True)
-    except (CannotBegin, TargetGone, RequestLimit) as reason:
-        return verdicts.unreachable(stage.target, str(reason), terms, started)
-    return verdicts.report(outcome, session, terms, started)
+        largest = self._budget.large or SMALL
+        self._stage = Stage(target, settings, self._progress, self._budget.requests, largest)
+
+    def report(self, crew: Crew) -> Report:
+        """Check the target, and clear away what was made."""
+        first = self._target.send(Request("GET", "/jobs", "maxResults=1"))
+        if first.failure is not None:
+            return self._unjudged(f"no usable answer from {self._target.name}: {first.failure}")
+        cut_short = False
+        try:
+            report = self._judged(crew)
+        finally:
+            cut_short = self._stage.clear()
+        return replace(report, interrupted=True) if cut_short else report
+
+    def _judged(self, crew: Crew) -> Report:
+        settings, waivers = self._settings, self._terms.waivers
+        try:
+            session = self._stage.set_up()
+            runner = Runner(
+                session,
+                self._budget,
+                settings.seed,
+                settings.selected,
+                minimise=settings.minimise,
+                progress=self._progress,
+                waived=lambda kind: waivers.waives(kind) is not None,
+                databases=settings.databases,
+                crew=crew,
+                stored=[(case.unit, case.plan) for case in settings.stored],
+                only_stored=settings.mode == REPLAY,
+            )
+            outcome = runner.run()
+        except KeyboardInterrupt:
+            return replace(self._unjudged("interrupted"), interrupted=True)
+        except (CannotBegin, TargetGone, RequestLimit) as reason:
+            return self._unjudged(str(reason))
+        report = verdicts.report(outcome, session, self._terms, self._started)
+        return crew.once("cases", lambda: store(report, outcome, session, settings.keeps_cases))
+
+    def _unjudged(self, reason: str) -> Report:
+        return verdicts.unreachable(self._target, reason, self._terms, self._started)

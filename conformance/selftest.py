@@ -12,8 +12,9 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 
-from .check import Settings, check, select
+from .check import Settings, check
 from .contract import CATALOGUE
+from .selection import select
 from .server import FAULTS, VARIATIONS
 from .targets.kinds import Options, open_target
 

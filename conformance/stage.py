@@ -5,7 +5,8 @@ from __future__ import annotations
 import ipaddress
 import secrets
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,18 +16,20 @@ from urllib.parse import urlsplit
 from listjobs_conformance.strategies.populations import EVERYTHING, Holdable, covering
 
 from .contract import CATALOGUE
-from .contract.parts import Lived, Moved, Raced, Scoped, Tampered
+from .contract.motion import Lived, Moved, Raced
+from .contract.parts import Scoped, Tampered
 from .evidence import Ending
 from .model import Population, Query, World
-from .runner import Progress
 from .scenarios import Source, made_beside
+from .selection import UsageError
 from .session import Session
 from .survey import Survey
 from .targets.calibration import ANY_JOB, Capabilities, calibrate
 from .targets.fixtures import FixtureSeeder
 from .targets.ledger import Ledger
-from .targets.seeding import Maker, Seeder, prefixed
+from .targets.seeding import Maker, Seeder
 from .targets.target import Seed, Target
+from .trials import Progress
 from .worldfile import population_of, to_document, world_of
 
 FRESH, SHARED, GIVEN, EXISTING = "fresh", "shared", "given", "existing"
@@ -35,10 +38,6 @@ FRESH, SHARED, GIVEN, EXISTING = "fresh", "shared", "given", "existing"
 
 SMALL = 30
 """More jobs than a world has that is not large on purpose."""
-
-
-class UsageError(Exception):
-    """What was asked for cannot be done; the text says what to do instead."""
 
 
 class CannotBegin(Exception):
@@ -84,6 +83,9 @@ class Stage:
     largest: int
     """The most jobs that one world has."""
     kind: str = ""
+    _several: tuple[Capabilities, Maker] | None = None
+    _session_of_all: Session | None = None
+    _number: int = 0
     _ledger: Ledger | None = None
     _prefix: str = field(default_factory=lambda: f"lj{secrets.token_hex(3)}-")
 
@@ -123,6 +125,54 @@ class Stage:
         """Find out what the target can hold, or holds; raises :class:`CannotBegin`."""
         make = {FRESH: self._fresh, SHARED: self._shared, GIVEN: self._given}
         return make.get(self.kind, self._existing)()
+
+    @property
+    def exclusive(self) -> bool:
+        """Whether nothing else is on the target."""
+        return self.kind == FRESH
+
+    def set_up_several(self, made: Iterable[Population]) -> None:
+        """Be ready for one world after the other, of which at most this is made in the end.
+
+        Raises :class:`CannotBegin`.
+        """
+        if self.kind == FRESH:
+            self._session_of_all = self._fresh()
+        else:
+            self._several = self._calibrated_beside(made)
+
+    @contextmanager
+    def session_of(self, standing: Population) -> Iterator[Session]:
+        """A session for one of them: it stands once something is done, and is gone afterwards."""
+        if self._session_of_all is not None:
+            self._session_of_all.forget_world()
+            yield self._session_of_all
+            return
+        assert self._several is not None
+        capabilities, maker = self._several
+        self._number += 1
+        try:
+            yield self._session(
+                capabilities,
+                maker=maker,
+                shared=standing,
+                prefix=self._prefix_of(self._number),
+                absent=self._prefix,
+            )
+        finally:
+            if self._ledger is not None:
+                self._ledger.delete_all(self.target)
+
+    def _prefix_of(self, number: int) -> str:
+        return f"{self._prefix}c{number}-"
+
+    def fits(self, population: Population) -> bool:
+        """Whether names under a prefix are still whole, so that no two become the same."""
+        room = len(self._prefix_of(999)) + len("9-")
+        return all(len(job.id) + room <= 64 for job in population.jobs) and all(
+            len(name) + room <= 128
+            for name in (*population.things, *(group.name for group in population.groups))
+        )
 
     def clear(self) -> bool:
         """Remove what the run has made; whether that was interrupted, and something is left."""
@@ -182,20 +232,35 @@ class Stage:
         return self._session(calibrate(maker), maker=maker)
 
     def _shared(self) -> Session:
+        standing = covering(EVERYTHING)
+        beside = list(made_beside(Source.standing(EVERYTHING, standing)))
+        # An example that shows something is carried out once more.
+        shown = sum(not BESIDE.isdisjoint(requirement.kinds) for requirement in CATALOGUE)
+        most = Population(
+            max((made.jobs for made in beside), key=len),
+            max((made.groups for made in beside), key=len),
+        )
+        capabilities, maker = self._calibrated_beside([standing, *beside, *([most] * shown)])
+        population = covering(capabilities.holdable)
+        return self._session(
+            capabilities, maker=maker, shared=population, prefix=self._prefix, absent=self._prefix
+        )
+
+    def _calibrated_beside(self, made: Iterable[Population]) -> tuple[Capabilities, Maker]:
+        """What the target can hold, and what makes it there, once it is told what will be made."""
         if self._function is None:
             folder = self.staging.ledgers
+            if folder:
+                folder.mkdir(parents=True, exist_ok=True)
             path = folder / f"ledger-{self._prefix[:-1]}.jsonl" if folder else None
             self._ledger = Ledger(self._prefix, self.target.name, path)
-            self._announce(path)
+            self._announce(path, made)
         maker = self._maker()
         self._calibrating()
         capabilities = calibrate(maker, self._prefix)
         if self._ledger is not None:
             self._ledger.delete_all(self.target)
-        population = covering(capabilities.holdable)
-        return self._session(
-            capabilities, maker=maker, shared=population, prefix=self._prefix, absent=self._prefix
-        )
+        return capabilities, maker
 
     def _given(self) -> Session:
         assert self.staging.document is not None
@@ -248,18 +313,12 @@ class Stage:
     def _calibrating(self) -> None:
         self.progress.doing("finding out what the target can hold", 0, self.target.requests)
 
-    def _announce(self, path: Path | None) -> None:
+    def _announce(self, path: Path | None, made: Iterable[Population]) -> None:
         """Tell what will be made, before anything is."""
         dry = _Dry()
         calibrate(dry, self._prefix)
-        population = covering(EVERYTHING)
-        dry.seed(prefixed(population, self._prefix), exclusive=False)
-        beside = list(made_beside(Source.standing(EVERYTHING, population)))
-        # An example that shows something is carried out once more.
-        shown = sum(not BESIDE.isdisjoint(requirement.kinds) for requirement in CATALOGUE)
-        again = [max(beside, key=lambda made: len(made.jobs))] * shown
-        for made in (*beside, *again):
-            dry.seed(made, exclusive=False)
+        for population in made:
+            dry.seed(population, exclusive=False)
         requests = f", sends at most {self.limit:,} requests" if self.elsewhere else ""
         written = f" What is made is written to {path} first." if path else ""
         self.progress.tell(

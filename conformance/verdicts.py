@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -16,14 +16,16 @@ from listjobs_conformance.reports.record import (
     ViolationRecord,
 )
 
+from .budgets import Budget
 from .contract import CATALOGUE, Requirement, Violation
 from .evidence import Exchange, Page, Request
 from .model import Job
-from .runner import Budget, Found, Outcome, Tally, fingerprint
+from .outcome import Found, Kind, Outcome, Tally
 from .session import Session
 from .signing import NOBODYS_KEYS, query_string
 from .targets.calibration import ANY_JOB
 from .targets.target import Target
+from .waivers import Waivers
 
 MOST_SHOWN = 8
 """How many requests of an example are written down; the decisive one is always among them."""
@@ -74,12 +76,15 @@ class Terms:
     seed: int
     strict: bool
     required: frozenset[str] = frozenset()
+    waivers: Waivers = field(default_factory=Waivers)
 
 
 def report(outcome: Outcome, session: Session, terms: Terms, started: datetime) -> Report:
     """The report of a run that was carried out on a session."""
     results = tuple(
-        _result(CATALOGUE[id], outcome, session) for id in sorted(terms.selected) if id in CATALOGUE
+        _result(CATALOGUE[id], outcome, session, terms.waivers)
+        for id in sorted(terms.selected)
+        if id in CATALOGUE
     )
     coverage = {
         name: {"one_page": tried["one page"], "several_pages": tried["several pages"]}
@@ -90,20 +95,20 @@ def report(outcome: Outcome, session: Session, terms: Terms, started: datetime) 
     return replace(
         written,
         examples=outcome.examples,
+        requests=outcome.requests,
+        throttled=outcome.throttled,
         coverage=coverage,
         interrupted=outcome.interrupted,
         unjudged=f"there was no job to judge by: {nothing}" if nothing else None,
     )
 
 
-def unreachable(
-    target: Target, reason: str, terms: Terms, started: datetime, interrupted: bool = False
-) -> Report:
+def unreachable(target: Target, reason: str, terms: Terms, started: datetime) -> Report:
     """The report of a run that could not begin."""
     results = tuple(
         _plain(CATALOGUE[id], "inconclusive", 0, reason) for id in sorted(terms.selected)
     )
-    return replace(_report(target, {}, results, terms, started), interrupted=interrupted)
+    return _report(target, {}, results, terms, started)
 
 
 def _report(
@@ -149,26 +154,71 @@ def _plain(
     )
 
 
-def _result(requirement: Requirement, outcome: Outcome, session: Session) -> Result:
+def _result(
+    requirement: Requirement, outcome: Outcome, session: Session, waivers: Waivers
+) -> Result:
+    kinds = outcome.kinds(requirement.id)
+    if kinds:
+        return _failing(requirement, kinds, outcome, session, waivers)
     tally = outcome.tallies[requirement.id]
-    found = outcome.found.get(requirement.id)
-    undone = requirement.undone_by(outcome.found)
-    if found is not None and undone:
-        return _plain(requirement, "unexercised", 0, "masked by " + ", ".join(undone))
-    if found is not None:
-        return Result(
-            id=requirement.id,
-            level=requirement.level.value,
-            sentence=requirement.sentence,
-            source=requirement.source,
-            verdict="fail",
-            exercised=tally.examples,
-            reason=None if found.repeats else "the example did not repeat: shown as it was seen",
-            violation=_violation(found, session),
-            fingerprint=fingerprint(requirement, found.violation),
-        )
     verdict, reason = _without_violation(requirement, tally, outcome)
+    known = waivers.of(requirement.id)
+    if verdict == "pass" and known:
+        verdict, reason = "unexpected-pass", f"waived, and passes: take the waiver away: {known[0]}"
     return _plain(requirement, verdict, tally.examples, reason)
+
+
+def _failing(
+    requirement: Requirement,
+    kinds: Sequence[Kind],
+    outcome: Outcome,
+    session: Session,
+    waivers: Waivers,
+) -> Result:
+    undone = requirement.undone_by(outcome.failed)
+    if undone:
+        return _plain(requirement, "unexercised", 0, "masked by " + ", ".join(undone))
+    left = [kind for kind in kinds if waivers.waives(kind) is None]
+    kind = next(iter(left or kinds))
+    found = outcome.shown.get(requirement.id) or outcome.found[kind]
+    kind = Kind.of(requirement.id, found.violation)
+    plain = _plain(
+        requirement,
+        "fail" if left else "waived",
+        outcome.tallies[requirement.id].examples,
+        "; ".join(_said(requirement, kind, found, waivers)) or None,
+    )
+    return replace(
+        plain,
+        violation=_violation(found, session),
+        fingerprint=kind.fingerprint,
+        fingerprints=tuple(sorted(kind.fingerprint for kind in kinds)),
+        waiver=None if left else str(waivers.waives(kind)),
+    )
+
+
+def failure(requirement: Requirement, found: Found, session: Session) -> Result:
+    """The result that shows one violation, and nothing else of a run."""
+    fingerprint = Kind.of(requirement.id, found.violation).fingerprint
+    return replace(
+        _plain(requirement, "fail", 1),
+        violation=_violation(found, session),
+        fingerprint=fingerprint,
+        fingerprints=(fingerprint,),
+    )
+
+
+def _said(requirement: Requirement, kind: Kind, found: Found, waivers: Waivers) -> Iterator[str]:
+    """What there is to say about a failure besides itself."""
+    known, expired = waivers.of(requirement.id), waivers.expired(kind)
+    if waivers.waives(kind) is not None:
+        return
+    if expired is not None:
+        yield f"its waiver has expired: {expired}"
+    elif known:
+        yield f"it fails in another way than its waiver says: fingerprint {kind.fingerprint}"
+    if not found.repeats:
+        yield "the example did not repeat: shown as it was seen"
 
 
 def _without_violation(
@@ -184,7 +234,7 @@ def _without_violation(
         return "pass", None
     if tally.masked_by:
         # What is masked itself may mask in turn: only what failed is worth naming, if anything.
-        failed = tally.masked_by & outcome.found.keys()
+        failed = tally.masked_by & outcome.failed
         return "unexercised", "masked by " + ", ".join(sorted(failed or tally.masked_by))
     if outcome.inconclusive:
         return "inconclusive", next(iter(outcome.inconclusive.values()))

@@ -66,7 +66,11 @@ class Result:
     violation: ViolationRecord | None = None
     case: str | None = None
     fingerprint: str | None = None
+    """What kind of failure the violation is."""
+    fingerprints: tuple[str, ...] = ()
+    """All kinds of failure that were seen."""
     waiver: str | None = None
+    """Why it is known to fail, in the words of the waiver."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +117,29 @@ class Report:
     @property
     def status(self) -> int:
         """The exit status: 1 something gating failed, 3 could not be judged, 0 otherwise."""
-        gating = [result for result in self.results if self.gating(result)]
-        if any(r.verdict in ("fail", "unexpected-pass") for r in gating):
+        if any(r.verdict == "fail" and self.gating(r) for r in self.results):
             return 1
-        exercised = any(r.verdict in ("pass", "waived") for r in self.results)
-        if not exercised or any(r.verdict == "inconclusive" for r in gating):
-            return 3
-        return 3 if self.not_exercised or self.unjudged else 0
+        # Whoever waives a requirement wants to know when that is no longer right.
+        if any(r.verdict == "unexpected-pass" for r in self.results):
+            return 1
+        return 3 if self.doubts else 0
+
+    @property
+    def doubts(self) -> list[str]:
+        """Why a target that breaks nothing cannot be said to conform."""
+        unsure = {
+            r.reason
+            for r in self.results
+            if r.verdict == "inconclusive" and self.gating(r) and r.reason
+        }
+        doubts = sorted(unsure)
+        if not any(r.verdict in ("pass", "waived") for r in self.results):
+            doubts.append("nothing was exercised")
+        if self.unjudged:
+            doubts.append(self.unjudged)
+        if self.not_exercised:
+            doubts.append(f"required, and not exercised: {', '.join(self.not_exercised)}")
+        return doubts
 
     @property
     def not_exercised(self) -> list[str]:

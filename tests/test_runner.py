@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from listjobs_conformance.check import UsageError, select
 from listjobs_conformance.contract import CATALOGUE
 from listjobs_conformance.model import FILTERS
+from listjobs_conformance.selection import UsageError, select
 
 from .conftest import Run
 

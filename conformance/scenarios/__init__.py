@@ -40,6 +40,13 @@ SCENARIOS: tuple[Scenario, ...] = (
     RACING,
 )
 
+_BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}
+
+
+def scenario_named(name: str) -> Scenario:
+    """The scenario of this name; raises ``KeyError`` where there is none."""
+    return _BY_NAME[name]
+
 
 def made_beside(source: Source) -> Iterator[Population]:
     """What the scenarios make beside a world that stands, at most."""
@@ -53,4 +60,4 @@ def made_beside(source: Source) -> Iterator[Population]:
 
 ONE_MORE = Job("one-more", targets=(THING + "one-more",))
 
-__all__ = ["SCENARIOS", "Plan", "Scenario", "Source", "made_beside"]
+__all__ = ["SCENARIOS", "Plan", "Scenario", "Source", "made_beside", "scenario_named"]

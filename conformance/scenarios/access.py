@@ -44,5 +44,6 @@ ACCESS = Scenario(
     "asking without good credentials",
     ask_without_access,
     _access_fixed,
+    doing=str,
     access=True,
 )

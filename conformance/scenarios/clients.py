@@ -161,6 +161,7 @@ CLIENTS = Scenario(
     "listing with boto3",
     list_with_boto3,
     _boto3_fixed,
+    doing=Use,
     simpler=_simpler_use,
     weight=_weight,
 )
@@ -170,6 +171,7 @@ AWS_CLI = Scenario(
     "listing with the aws command",
     list_with_aws_cli,
     _aws_cli_fixed,
+    doing=Use,
     simpler=_few_jobs,
     weight=_weight,
     large=True,

@@ -48,5 +48,9 @@ def _missing_fixed(source: Source) -> Iterator[Plan]:
 
 
 MISSING_GROUPS = Scenario(
-    "missing", "asking for groups that do not exist", ask_for_missing, _missing_fixed
+    "missing",
+    "asking for groups that do not exist",
+    ask_for_missing,
+    _missing_fixed,
+    doing=Missing,
 )

@@ -56,6 +56,7 @@ INVALID = Scenario(
     send_invalid,
     _invalid_fixed,
     _invalid_plans,
+    doing=invalid.Mistake,
     share=0.5,
     weight=invalid.weight,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from hypothesis import strategies as st
@@ -64,6 +64,8 @@ class Scenario:
     perform: Callable[[Session, Plan], Iterator[Part]]
     fixed: Callable[[Source], Iterator[Plan]]
     """What a run begins with."""
+    doing: Any = field(kw_only=True)
+    """The type of what its plans do, as an annotation has it."""
     drawn: Callable[[Source], st.SearchStrategy[Plan]] | None = None
     """What Hypothesis draws after that."""
     share: float = 0.0
@@ -76,6 +78,8 @@ class Scenario:
     """Whether it takes more requests than a quick look may."""
     whole: bool = False
     """Whether its examples cannot be made smaller: shown where no other shows the same."""
+    by_chance: bool = False
+    """Whether what it shows may not show again, as with threads: one history must do."""
     adds: bool = False
     """Whether it makes jobs itself, by the operations of the API, beside the world."""
     access: bool = False

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
-from ..contract.parts import Change, Paged, Part, Raced, TimedChange, TimedWalk
+from ..contract.motion import Change, Raced, TimedChange, TimedWalk
+from ..contract.parts import Paged, Part
 from ..evidence import Ending
 from ..model import Job, Population, Query, World
 from ..session import EXTRA_PAGES, Session
@@ -112,5 +113,12 @@ def _fixed(source: Source) -> Iterator[Plan]:
 
 
 RACING = Scenario(
-    "racing", "walking in threads, with a writer beside", race, _fixed, adds=True, whole=True
+    "racing",
+    "walking in threads, with a writer beside",
+    race,
+    _fixed,
+    doing=str,
+    adds=True,
+    whole=True,
+    by_chance=True,
 )

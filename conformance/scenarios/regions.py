@@ -124,4 +124,6 @@ def _region_fixed(source: Source) -> Iterator[Plan]:
         yield from (Plan(population, region) for region in ELSEWHERE)
 
 
-REGIONS = Scenario("regions", "looking into another region", list_regions, _region_fixed, adds=True)
+REGIONS = Scenario(
+    "regions", "looking into another region", list_regions, _region_fixed, doing=str, adds=True
+)

@@ -184,6 +184,7 @@ TAMPERING = Scenario(
     "using tokens that were tampered with",
     tamper,
     _tamper_fixed,
+    doing=tuple[Ask, str],
     simpler=_simpler_tampering,
     weight=lambda doing: queries.weight((doing[0],)),
 )
@@ -194,11 +195,16 @@ TOKENS = Scenario(
     use_tokens,
     _token_fixed,
     _token_plans,
+    doing=TokenUse,
     share=0.3,
     simpler=_simpler_tokens,
     weight=lambda use: queries.weight((use.ask, use.other)),
 )
 
 MANY_TOKENS = Scenario(
-    "many-tokens", "using the tokens of many listings", use_many_tokens, _many_tokens
+    "many-tokens",
+    "using the tokens of many listings",
+    use_many_tokens,
+    _many_tokens,
+    doing=tuple[Ask, ...],
 )

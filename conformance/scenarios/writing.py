@@ -125,5 +125,9 @@ def _writing_fixed(source: Source) -> Iterator[Plan]:
 
 
 WRITING = Scenario(
-    "writing", "writing the same query in several ways", write_queries, _writing_fixed
+    "writing",
+    "writing the same query in several ways",
+    write_queries,
+    _writing_fixed,
+    doing=Writing,
 )

@@ -1,0 +1,260 @@
+"""Would a rule-based state machine shrink interleavings better than a strategy of turns?
+
+What happens between the pages of a walk is drawn by ``strategies/motion.py``, as a list of turns.
+Hypothesis has state machines for the like. Here both look for the same faults of the reference
+server in this process, with the same judge, and as many examples to find and to shrink:
+
+(a) the strategy, shrunk by Hypothesis alone: no fixed plans, no steps of this project's own;
+(b) a state machine with rules for what can be done, shrunk by Hypothesis;
+(c) as (a), and then this project's own steps: what a run does with an example that was drawn.
+
+All draw the same kinds of jobs, queries and changes; names that break things only (a) and (c) do.
+Requests are all that were sent: those that make, change and describe jobs, and ListJobs. An
+example is as large as its jobs and its steps, which are pages and changes. The smallest example
+that showed the violation counts. Each figure is the median and, in brackets, the worst.
+
+    python benchmarks/interleavings.py --seeds 10
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, replace
+
+from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from rich.console import Console
+from rich.table import Table
+
+from listjobs_conformance.budgets import Budget
+from listjobs_conformance.contract import Violation
+from listjobs_conformance.contract.motion import Change, Moved
+from listjobs_conformance.contract.parts import Paged
+from listjobs_conformance.determinism import pinned_constants
+from listjobs_conformance.drawing import Shown
+from listjobs_conformance.judgement import Judge
+from listjobs_conformance.minimising import Minimiser
+from listjobs_conformance.outcome import Found, Kind, Unit
+from listjobs_conformance.scenarios import Plan, Source
+from listjobs_conformance.scenarios.changing import change
+from listjobs_conformance.scenarios.lifecycle import shows
+from listjobs_conformance.scenarios.motion import MOTION, PLAIN
+from listjobs_conformance.scenarios.stepping import Stepper
+from listjobs_conformance.server import FAULTS
+from listjobs_conformance.session import EXTRA_PAGES, Session
+from listjobs_conformance.stage import Stage, Staging
+from listjobs_conformance.strategies import populations
+from listjobs_conformance.strategies.motion import NEW_IDS
+from listjobs_conformance.strategies.populations import EVERYTHING, MOST
+from listjobs_conformance.strategies.queries import DRAWN, asks
+from listjobs_conformance.targets.kinds import Options, open_target
+from listjobs_conformance.trials import Databases, Progress, Trials
+
+MOVED = ("survivors-once", "changed-once", "deleted-not-resurrected", "token-survives-deletion")
+FAULTY = [name for name, one in FAULTS.items() if one.breaks[0].removeprefix("lifecycle/") in MOVED]
+EXAMPLES = 250
+STEPS = 12
+"""How many rules one example of the state machine runs."""
+SHRINKING = 500
+"""The examples carried out to shrink a violation; in (c) half of them are for its own steps."""
+
+HOLDABLE = replace(EVERYTHING, associates=False)
+
+
+class Enough(KeyboardInterrupt):
+    """Ends Hypothesis as Ctrl-C would, which no part of it holds up."""
+
+
+@dataclass
+class Search:
+    """One search for a violation of one requirement, and what became of it."""
+
+    session: Session
+    wanted: str
+    seed: int
+    found_after: int = 0
+    """The requests until it was found; none where it was not."""
+    size: tuple[int, int] = (0, 0)
+    left: int = SHRINKING
+
+    @property
+    def requests(self) -> int:
+        return self.session.target.requests
+
+    def judge(self, moved: Moved) -> None:
+        """Raises :class:`Shown` for the violation, and :class:`Enough` past the last example."""
+        self.left -= bool(self.found_after)
+        if self.left < 0:
+            raise Enough
+        violation = Judge().judge((moved,)).violations.get(self.wanted)
+        if violation is not None:
+            self.keep(len(moved.world.jobs), violation)
+            raise Shown
+
+    def keep(self, jobs: int, violation: Violation) -> None:
+        """Remember how large the smallest example is."""
+        size = (jobs, len(violation.shown))
+        self.size = min(self.size, size) if self.found_after else size
+        self.found_after = self.found_after or self.requests
+
+
+def machine(search: Search) -> type[RuleBasedStateMachine]:
+    """A machine whose jobs have no names of their own, and with one rule for all changes.
+
+    With a bundle of jobs and a rule for each change, shrinking took twice the requests.
+    """
+    session = search.session
+
+    class Walking(RuleBasedStateMachine):
+        def __init__(self) -> None:
+            super().__init__()
+            self.made: list[populations.Kind] = []
+            self.stage = ExitStack()
+            self.walk: Stepper | None = None
+            self.changes: list[Change] = []
+
+        @rule(kind=st.sampled_from(populations.kinds(HOLDABLE)))
+        @precondition(lambda self: self.walk is None and len(self.made) < MOST)
+        def make(self, kind: populations.Kind) -> None:
+            self.made.append(kind)
+
+        @rule(drawn=DRAWN)
+        @precondition(lambda self: self.walk is None and len(self.made) > 1)
+        def first_page(self, drawn: tuple[tuple[str, ...], int, int]) -> None:
+            population = populations.build(self.made)
+            ask = asks(population, drawn)
+            world, widest = session.world(population), session.widest(ask.query)
+            size = session.page_size(ask.split, widest)
+            self.control = Paged(world, widest, session.walk(ask.query, (size,)))
+            # Where there is no second page, another walk may begin.
+            if len(self.control.walk.pages) > 1:
+                self.stage.enter_context(session.staged(population))
+                self.walk = Stepper(session, ask.query, size, len(self.made) + EXTRA_PAGES)
+                self.walk.step()
+
+        @rule()
+        @precondition(lambda self: self.walk is not None)
+        def next_page(self) -> None:
+            self.walk.step()
+
+        @rule(what=st.sampled_from(PLAIN), place=st.integers(0, MOST - 1))
+        @precondition(lambda self: self.walk is not None)
+        def change(self, what: str, place: int) -> None:
+            ids = NEW_IDS if what == "create" else self.control.walk.ids
+            job_id = ids[place % len(ids)]
+            earlier = [(c.what, c.job_id) for c in self.changes]
+            if (what, job_id) in earlier or not self.walk._going_on:
+                return
+            page = len(self.walk.sent) + 1
+            done = change(session, self.control.world, "", what, job_id, page)
+            if what == "delete" and done.gone:
+                listed = session.widest(self.control.walk.query).id_set
+                done = replace(done, settled=shows(session, done) and job_id not in listed)
+            self.changes.append(done)
+
+        def teardown(self) -> None:
+            """What is left of the walk comes, and all of it is judged."""
+            with self.stage:
+                walk = self.walk.to_the_end() if self.walk else None
+            if walk:
+                search.judge(Moved(self.control.world, self.control, walk, tuple(self.changes)))
+
+    return Walking
+
+
+def by_machine(search: Search) -> None:
+    """(b): the same settings as for a strategy."""
+    chosen = settings(
+        max_examples=EXAMPLES,
+        stateful_step_count=STEPS,
+        phases=(Phase.generate, Phase.shrink),
+        database=None,
+        deadline=None,
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+        verbosity=Verbosity.quiet,
+    )
+    run_state_machine_as_test(seed(search.seed)(machine(search)), settings=chosen)
+
+
+class Alone(Minimiser):
+    """Leaves all to Hypothesis."""
+
+    def _simplified(self, best: Found) -> Found:
+        return best
+
+
+def by_strategy(search: Search, minimiser: type[Minimiser], shrinking: int) -> None:
+    """(a) and (c): what a run's minimiser makes of the first example that was drawn."""
+    budget = Budget("drawn", int(EXAMPLES / MOTION.share) + 1, shrinking, 0, 0)
+    trials = Trials(search.session, budget, search.seed, Progress(), Databases())
+    trials.source = Source.fresh(HOLDABLE)
+    unit = Unit(MOTION.name, 0)
+    first: dict[Kind, Found] = {}
+
+    def example(plan: Plan) -> None:
+        if (MOTION.name, plan) not in trials.known:
+            found = trials.carry_out(unit, plan).found
+            trials.known[MOTION.name, plan] = frozenset(found)
+            first.update({kind: one for kind, one in found.items() if kind.id == search.wanted})
+            if first:
+                raise Enough
+
+    with suppress(Enough):
+        trials.draw(unit, example)
+    for kind, found in first.items():
+        search.keep(len(found.plan.population.jobs), found.violation)
+        found = minimiser(trials, kind).smallest(found, unit)
+        search.keep(len(found.plan.population.jobs), found.violation)
+
+
+WAYS: dict[str, Callable[[Search], None]] = {
+    "(a) strategy": lambda search: by_strategy(search, Alone, SHRINKING),
+    "(b) state machine": by_machine,
+    "(c) strategy, steps": lambda search: by_strategy(search, Minimiser, SHRINKING // 2),
+}
+
+
+def searched(way: str, fault: str, seeded: int) -> Search:
+    """One search on a server of its own."""
+    target = open_target(f"reference:{fault}", Options())
+    session = Stage(target, Staging(), Progress(), 0, 0).set_up()
+    target.requests = 0  # What the server can hold is known.
+    search = Search(session, FAULTS[fault].breaks[0], seeded)
+    with pinned_constants(), suppress(Shown, Enough):
+        WAYS[way](search)
+    target.close()
+    return search
+
+
+def row(way: str, searches: Sequence[Search]) -> tuple[str, ...]:
+    """The figures of one way, in the order of the table's columns."""
+    found = [search for search in searches if search.found_after]
+    figures = [(s.found_after, s.requests - s.found_after, *s.size) for s in found]
+    shown = [f"{statistics.median(f):,.0f} ({max(f):,})" for f in zip(*figures, strict=True)]
+    return (way, f"{len(found)} of {len(searches)}", *shown)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--seeds", type=int, default=10)
+    seeds = range(parser.parse_args().seeds)
+    table = Table(title=f"{EXAMPLES} examples of a seed, at most {SHRINKING} to shrink")
+    for column in ("", "found", "requests\nuntil", "requests\nto shrink", "jobs", "steps"):
+        table.add_column(column, justify="right" if column else "left", no_wrap=True)
+    done = {(f, way): [searched(way, f, n) for n in seeds] for f in FAULTY for way in WAYS}
+    for title, faults in {**{fault: [fault] for fault in FAULTY}, "all": FAULTY}.items():
+        table.add_row(f"[bold]{title}[/]")
+        for way in WAYS:
+            table.add_row(*row(way, [search for fault in faults for search in done[fault, way]]))
+        table.add_section()
+    terminal = Console()
+    (terminal if terminal.is_terminal else Console(width=100)).print(table)
+
+
+if __name__ == "__main__":
+    main()

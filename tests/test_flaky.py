@@ -1,0 +1,66 @@
+"""A target that answers the same request now so and now so is not accused of what that causes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from random import Random
+from typing import Any
+
+import orjson
+import pytest
+
+from listjobs_conformance.check import Settings, check
+from listjobs_conformance.evidence import Request
+from listjobs_conformance.reports.record import Report
+from listjobs_conformance.selection import select
+from listjobs_conformance.server import ReferenceServer
+from listjobs_conformance.targets.kinds import Options, target_of
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+
+
+class Flaky:
+    """Now and then something else is made of a listing."""
+
+    def __init__(self, every: int, change: Callable[[dict[str, Any]], Any]) -> None:
+        self._server = ReferenceServer()
+        self._every = every
+        self._change = change
+        self._random = Random(every)
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        answered: list[Any] = []
+        body = b"".join(self._server(environ, lambda *a: answered.extend(a)))
+        status, headers = answered[:2]
+        listing = environ["REQUEST_METHOD"] == "GET" and environ["PATH_INFO"] == "/jobs"
+        if listing and status.startswith("200") and self._random.randrange(self._every) == 0:
+            body = orjson.dumps(self._change(orjson.loads(body)))
+            headers = [(n, v) for n, v in headers if n.lower() != "content-length"]
+            headers.append(("Content-Length", str(len(body))))
+        start_response(status, headers)
+        return [body]
+
+
+def checked(every: int, change: Callable[[dict[str, Any]], Any]) -> Report:
+    target = target_of(Flaky(every, change), Options())
+    target.reset_with = Request("POST", "/_listjobs/reset")
+    return check(target, Settings(selected=select(), budget="quick"))
+
+
+@pytest.mark.parametrize("every", [3, 11, 50])
+def test_jobs_that_are_missing_now_and_then_make_nothing_fail(every: int) -> None:
+    report = checked(every, lambda body: {**body, "jobs": body["jobs"][1:]})
+    reasons = {r.id: r.reason for r in report.results if r.verdict == "inconclusive"}
+    failed = {r.id for r in report.results if r.verdict == "fail"}
+    # Threads are another matter: what their history shows is not asked for again.
+    assert failed <= {"concurrency/walks-independent", "lifecycle/survivors-once"}
+    assert "pagination/complete" in reasons
+    assert any("the same request was answered in two ways" in str(r) for r in reasons.values())
+    assert report.status in (1, 3)
+
+
+def test_what_one_answer_proves_fails_even_if_it_will_not_show_again() -> None:
+    report = checked(40, lambda body: {**body, "nextToken": 5})
+    (result,) = (r for r in report.results if r.id == "summary/schema")
+    assert result.verdict == "fail"
