@@ -20,6 +20,8 @@ RESPONSE = "list-jobs-response"
 ERROR = "error"
 REPORT = "report"
 WORLD = "world"
+WAIVERS = "waivers"
+CASE = "case"
 
 DEFAULT_REQUIREMENT = "summary/schema"
 
@@ -111,9 +113,9 @@ def _requirement(schema: dict[str, Any], path: Sequence[str | int]) -> str:
     """The requirement named nearest to the keyword that failed."""
     found, here = DEFAULT_REQUIREMENT, cast(Any, schema)
     for step in path:
-        if isinstance(here, dict) and "$ref" in here and step == "$ref":
+        if isinstance(here, dict) and "$ref" in here:
             here = schema["$defs"][here["$ref"].rsplit("/", 1)[-1]]
-        else:
+        if step != "$ref":  # Not every validator names this step.
             here = here[step]
         if isinstance(here, dict):
             found = here.get("x-requirement", found)

@@ -11,6 +11,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 from .catalogue import explain, requirements, targets
 from .proving import selftest, serve
+from .replay import replay_command
 from .run import run
 from .worlds import cleanup, world
 
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 for command in (run, requirements, explain, targets, serve, world, cleanup, selftest):
     app.command()(command)
+app.command("replay")(replay_command)
 
 
 def main() -> None:

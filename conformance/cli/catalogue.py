@@ -9,9 +9,8 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from .. import check as checking
 from ..contract import CATALOGUE
-from ..stage import UsageError
+from ..selection import UsageError, nearest, select
 from ..targets.kinds import KINDS
 from ..targets.presets import PRESETS
 from .console import Format, console, fail
@@ -23,7 +22,7 @@ def requirements(
 ) -> None:
     """List the requirements: id, level and sentence."""
     try:
-        selected = checking.select([glob])
+        selected = select([glob])
     except UsageError as error:
         fail(str(error))
     chosen = [CATALOGUE[id] for id in sorted(selected)]
@@ -56,7 +55,7 @@ def explain(
 ) -> None:
     """Tell the whole story of one requirement."""
     if id not in CATALOGUE:
-        near = checking.nearest(id, (r.id for r in CATALOGUE))
+        near = nearest(id, (r.id for r in CATALOGUE))
         fail(f"no requirement {id!r}{near}")
     requirement = CATALOGUE[id]
     level = {

@@ -18,7 +18,7 @@ from rich.text import Text
 
 from listjobs_conformance.reports.terminal import harmless
 
-from ..runner import Progress
+from ..trials import Progress
 
 PLAIN_WIDTH = 132
 """Columns of the output where there is no terminal to ask."""

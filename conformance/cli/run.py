@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any, NoReturn
@@ -10,168 +13,130 @@ from typing import Annotated, Any, NoReturn
 import typer
 from rich.text import Text
 
-from listjobs_conformance.reports import document, terminal
+from listjobs_conformance.reports import document, files, github, terminal
+from listjobs_conformance.reports.record import Report
 
-from .. import check as checking
-from ..stage import EXISTING, FRESH, GIVEN, SHARED, UsageError
-from ..targets.kinds import Options, open_target
-from ..targets.loading import load
-from ..targets.target import Seed, TargetError
-from ..wire import Bounds
-from ..worldfile import WorldError, read_world
-from .console import Budget, console, fail, progress
+from ..cases import CaseError
+from ..check import check
+from ..choices import Choices, choose
+from ..options import OPTIONS, ConfigurationError
+from ..selection import UsageError
+from ..targets.target import TargetError
+from ..waivers import WaiverError
+from ..waivers import write_waivers as written
+from ..worldfile import WorldError
+from .console import console, fail, progress
+from .workers import WorkersFailed, checked_by
 
-WORLDS = (FRESH, SHARED, EXISTING)
+WRONG = (CaseError, ConfigurationError, UsageError, TargetError, WaiverError, WorldError)
+"""What is wrong with what a user said."""
 
-AIM = "What is checked"
-REACH = "How the target is reached"
-WORLD = "What stands on it"
+
+def option(name: str, **more: Any) -> Any:
+    """The option of this name, as every way to say it has it."""
+    option = OPTIONS[name]
+    flags = [f"--{name}"] if option.kind is bool else []
+    return typer.Option(*flags, help=option.help, metavar=option.metavar, **more)
 
 
 def run(
-    target: Annotated[str, typer.Argument(help="What to check: see `targets`.")] = "moto",
-    only: Annotated[
-        list[str] | None,
-        typer.Option(metavar="GLOB", help="Requirements to judge; repeatable."),
+    target: Annotated[
+        str | None, typer.Argument(help="What to check: see `targets`.", show_default="moto")
     ] = None,
-    skip: Annotated[
-        list[str] | None,
-        typer.Option(metavar="GLOB", help="Requirements to leave out; repeatable."),
+    only: Annotated[list[str] | None, option("only")] = None,
+    skip: Annotated[list[str] | None, option("skip")] = None,
+    require: Annotated[list[str] | None, option("require")] = None,
+    strict: Annotated[bool | None, option("strict")] = None,
+    check_access: Annotated[bool | None, option("check-access")] = None,
+    budget: Annotated[str | None, option("budget", show_default="standard")] = None,
+    mode: Annotated[str | None, option("mode", show_default="gate")] = None,
+    seed: Annotated[int | None, option("seed", show_default="0")] = None,
+    workers: Annotated[
+        int,
+        typer.Option("-n", min=0, metavar="WORKERS", help="Processes, by pytest-xdist."),
+    ] = 0,
+    waivers: Annotated[str | None, option("waivers")] = None,
+    write_waivers: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write what fails now to a new file of waivers."),
     ] = None,
-    require: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="GLOB", help="Requirements that must have been exercised; repeatable."
-        ),
-    ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Let conventions fail the run, too.")] = (
-        False
-    ),
-    check_access: Annotated[
-        bool,
-        typer.Option(
-            "--check-access", help="See that requests without good credentials are refused."
-        ),
-    ] = False,
-    budget: Annotated[Budget, typer.Option(help="How many examples to try.")] = Budget.standard,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same report.")] = 0,
-    region: Annotated[
-        str | None, typer.Option(help="The region to sign for; us-east-1 by default.")
-    ] = None,
-    profile: Annotated[
-        str | None, typer.Option(metavar="NAME", help="AWS credentials to sign with.")
-    ] = None,
-    ca_bundle: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Certificates to trust, for https.")
-    ] = None,
-    timeout: Annotated[
-        float,
-        typer.Option(min=0.1, metavar="SECONDS", help="For each request, to its last byte."),
-    ] = 10.0,
-    max_rps: Annotated[
-        float | None,
-        typer.Option(min=0.01, metavar="N", help="At most so many requests a second."),
-    ] = None,
-    world: Annotated[
-        str | None,
-        typer.Option(
-            metavar="fresh|shared|existing|FILE",
-            help="fresh: emptied for each example. shared: one world, deleted afterwards. "
-            "existing: nothing is written. FILE: a world that was loaded beforehand.",
-        ),
-    ] = None,
-    reset: Annotated[
-        str | None,
-        typer.Option(
-            metavar="PATH", help="What to POST to, to empty the target; or a preset: see `targets`."
-        ),
-    ] = None,
-    seeder: Annotated[
-        str | None,
-        typer.Option(metavar="MODULE:FUNCTION", help="Makes the worlds, not the control plane."),
-    ] = None,
-    settle: Annotated[
-        float | None,
-        typer.Option(
-            min=0.0,
-            metavar="SECONDS",
-            help="How long a change may take to show in listings; 0, on aws: 5.",
-        ),
-    ] = None,
-    allow_writes: Annotated[
-        bool, typer.Option("--allow-writes", help="Make jobs on a target that is not this machine.")
-    ] = False,
-    output: Annotated[Path, typer.Option(metavar="DIR", help="Where report.json goes.")] = Path(
-        "listjobs-report"
-    ),
+    cases: Annotated[str | None, option("cases")] = None,
+    region: Annotated[str | None, option("region")] = None,
+    profile: Annotated[str | None, option("profile")] = None,
+    ca_bundle: Annotated[str | None, option("ca-bundle")] = None,
+    timeout: Annotated[float | None, option("timeout", show_default="10")] = None,
+    max_rps: Annotated[float | None, option("max-rps")] = None,
+    world: Annotated[str | None, option("world")] = None,
+    reset: Annotated[str | None, option("reset")] = None,
+    seeder: Annotated[str | None, option("seeder")] = None,
+    settle: Annotated[float | None, option("settle")] = None,
+    allow_writes: Annotated[bool | None, option("allow-writes")] = None,
+    output: Annotated[str | None, option("output", show_default="listjobs-report")] = None,
 ) -> None:
     """Check a target, requirement by requirement.
+
+    What is not said here may stand in pyproject.toml, as [tool.listjobs-conformance], or in the
+    environment, as LISTJOBS_TARGET and so on.
 
     Exit status: 0 it conforms, 1 something that gates failed, 3 it could not be judged, 2 wrong
     usage, 130 interrupted.
     """
-    if not check_access and not only:
-        skip = [*(skip or ()), "access/*"]
+    given = {name: value for name, value in locals().items() if name in Choices.names()}
     try:
-        settings = checking.Settings(
-            checking.select(only or (), skip or ()),
-            budget=budget.value,
-            seed=seed,
-            strict=strict,
-            required=checking.required(require or (), only or (), skip or ()),
-            settle=settle,
-            allow_writes=allow_writes,
-            check_access=check_access,
-            ledgers=output,
-            **_world(world, seeder),
-        )
-        opened = open_target(
-            target, Options(region, reset, Bounds(timeout), profile, ca_bundle, max_rps)
-        )
-    except (UsageError, TargetError, WorldError) as error:
+        choices = choose(given, Path.cwd())
+        choices = replace(choices, output=str(choices.folder))
+        settings = choices.settings()
+        opened = choices.open()
+        if write_waivers is not None and write_waivers.exists():
+            raise UsageError(f"{write_waivers} is there already: name a new file")
+    except WRONG as error:
         fail(str(error))
-    _writable(output)
+    folder = choices.folder
+    _writable(folder)
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _interrupt)
     shown = console()
-    _name_ledgers(output)
+    _name_ledgers(folder)
     try:
-        with progress(shown) as told:
-            report = checking.check(opened, settings, told)
-    except UsageError as error:
+        with github.held(os.environ, typer.echo), progress(shown) as told:
+            if workers > 1 and opened.own:
+                report = checked_by(workers, choices, settings, told)
+            else:
+                if workers > 1:
+                    told.tell(f"{opened.name} is one server: one process asks it, not {workers}")
+                report = check(opened, settings, told)
+    except WRONG as error:
         fail(str(error))
-    path = document.write(report, output)
+    except WorkersFailed as error:
+        fail(f"the workers ended without a report: {error}", 3)
+    path = files.write(report, folder)
+    if write_waivers is not None:
+        _write_waivers(report, write_waivers)
     status = 130 if report.interrupted else report.status
+    _announce(report)
     reasons = {result.reason for result in report.results}
-    if report.status == 3 and len(reasons) == 1:
-        fail(str(reasons.pop()), status)
-    terminal.show(report, shown)
-    shown.print(Text(f"report: {path}", "dim"))
+    with github.held(os.environ, typer.echo):
+        if report.status == 3 and len(reasons) == 1:
+            fail(str(reasons.pop()), status)
+        terminal.show(report, shown)
+        shown.print(Text(f"report: {path}", "dim"))
     raise typer.Exit(status)
 
 
-def _world(world: str | None, seeder: str | None) -> dict[str, Any]:
-    """What ``--world`` and ``--seeder`` say; raises what they can be wrong about."""
-    if world is None or world in WORLDS:
-        if seeder is not None and world == EXISTING:
-            raise UsageError("--world existing makes nothing: leave out --seeder")
-        return {"world": world, "seeder": _seeder(seeder)}
-    if seeder is not None:
-        raise UsageError("a world file says what is there: leave out --seeder")
-    if not Path(world).exists() and not world.endswith(".json"):
-        known = ", ".join(WORLDS)
-        raise UsageError(f"--world {world!r} is neither a file nor one of {known}")
-    return {"world": GIVEN, "document": read_world(Path(world))}
+def _announce(report: Report) -> None:
+    try:
+        github.announce(report, os.environ, typer.echo)
+    except OSError as error:
+        typer.echo(f"cannot write the summary of the step: {error}", err=True)
 
 
-def _seeder(name: str | None) -> Seed | None:
-    if name is None:
-        return None
-    function: Seed = load(name, "--seeder")
-    if not callable(function):
-        raise TargetError(f"--seeder {name} is no function: it cannot be called")
-    return function
+def _write_waivers(report: Report, path: Path) -> None:
+    try:
+        count = written(report, path, datetime.now(UTC).date())
+    except WaiverError as error:
+        fail(str(error))
+    typer.echo(f"{count} waivers are in {path}: run --waivers {path}", err=True)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
