@@ -98,6 +98,7 @@ def moto(options: Options) -> Target:
     return Target(
         "moto",
         WsgiTransport(app, bounds=options.bounds),
+        own=True,
         region=options.signed_for,
         implementation=f"moto {importlib.metadata.version('moto')}",
         reset_with=Request("POST", "/moto-api/reset"),
@@ -116,6 +117,7 @@ def reference(options: Options, behaviours: str = "") -> Target:
     return Target(
         "reference" + (f":{behaviours}" if behaviours else ""),
         WsgiTransport(app, bounds=options.bounds),
+        own=True,
         region=options.signed_for,
         implementation="listjobs-conformance reference server",
         reset_with=Request("POST", "/_listjobs/reset"),
@@ -174,9 +176,14 @@ def wsgi(name: str, options: Options) -> Target:
     app = load(name, "wsgi:")
     if not callable(app):
         raise TargetError(f"wsgi:{name} is no application: it cannot be called")
+    return _application(app, f"wsgi:{name}", options)
+
+
+def _application(app: Callable[..., Any], name: str, options: Options) -> Target:
     return Target(
-        f"wsgi:{name}",
+        name,
         WsgiTransport(app, bounds=options.bounds),
+        own=True,
         region=options.signed_for,
         reset_with=reset_request(options.reset, None),
     )
@@ -223,6 +230,20 @@ def open_target(name: str, options: Options) -> Target:
     target = _open(name, options)
     target.pace.max_rps = options.max_rps
     return target
+
+
+def target_of(found: object, options: Options) -> Target:
+    """What somebody made a target of: a name, a target, an object with ``send``, an application.
+
+    Raises :class:`TargetError` for anything else.
+    """
+    if isinstance(found, str):
+        return open_target(found, options)
+    if isinstance(found, Target):
+        return found
+    if not callable(getattr(found, "send", None)) and callable(found):
+        return _application(found, type(found).__name__, options)
+    return python_target(found, type(found).__name__, options.signed_for, options.bounds)
 
 
 def _open(name: str, options: Options) -> Target:

@@ -100,6 +100,7 @@ class Ledger:
         if self.path is None:
             return
         if self._file is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self.path.open("ab")
             self._file.truncate(_whole_lines(self.path))
             if self._file.tell() == 0:

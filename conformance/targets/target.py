@@ -44,6 +44,8 @@ class Target:
     transport: Transport
     region: str = "us-east-1"
     url: str | None = None
+    own: bool = False
+    """Whether each process that opens it gets one of its own."""
     implementation: str = "unknown"
     reset_with: Request | None = None
     """The request that empties it, where there is one."""

@@ -1,0 +1,117 @@
+"""``replay``: carry stored cases out again, or write one as a script."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from listjobs_conformance.reports.terminal import plain, show_failure
+
+from ..cases import CaseError, find_cases, read_case
+from ..choices import Choices, choose
+from ..replaying import DIFFERENTLY, FAILS, NOT_JUDGED, PASSES, Replayed, replay
+from ..scripts import NoScript, script
+from .console import console, fail, progress
+from .run import WRONG, option
+
+STYLES = {FAILS: "bold red", DIFFERENTLY: "bold red", PASSES: "green", NOT_JUDGED: "yellow"}
+
+
+def replay_command(
+    cases: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="CASE",
+            help="Files, or folders with *.listjobs.json files.",
+            show_default=False,
+        ),
+    ],
+    target: Annotated[str | None, typer.Option(help="As of `run`.", show_default="moto")] = None,
+    script_of: Annotated[
+        bool,
+        typer.Option(
+            "--script", help="Print a script that shows the failure by boto3 alone; run nothing."
+        ),
+    ] = False,
+    check_access: Annotated[bool | None, option("check-access")] = None,
+    region: Annotated[str | None, option("region")] = None,
+    profile: Annotated[str | None, option("profile")] = None,
+    ca_bundle: Annotated[str | None, option("ca-bundle")] = None,
+    timeout: Annotated[float | None, option("timeout", show_default="10")] = None,
+    max_rps: Annotated[float | None, option("max-rps")] = None,
+    world: Annotated[
+        str | None,
+        typer.Option(
+            metavar="fresh|shared",
+            help="fresh: emptied for each case. shared: beside what is there, deleted afterwards.",
+        ),
+    ] = None,
+    reset: Annotated[str | None, option("reset")] = None,
+    seeder: Annotated[str | None, option("seeder")] = None,
+    settle: Annotated[float | None, option("settle")] = None,
+    allow_writes: Annotated[bool | None, option("allow-writes")] = None,
+) -> None:
+    """Carry out stored cases on a target.
+
+    A target that can be emptied gets the world of each case. On any other, that is made under a
+    prefix beside what is there, and deleted afterwards.
+
+    Exit status: 0 all pass, 1 some fail, 3 some could not be judged, 2 wrong usage.
+    """
+    given = {name: value for name, value in locals().items() if name in Choices.names()}
+    if script_of:
+        _print_script(cases)
+        return
+    # Here they are what is carried out, and not a folder beside it.
+    del given["cases"]
+    shown = console()
+    try:
+        paths = find_cases(cases)
+        known = [read_case(path) for path in paths]
+        choices = choose(given, Path.cwd())
+        settings = choices.settings()
+        opened = choices.open()
+        with progress(shown) as told:
+            replayed = replay(opened, known, settings, told)
+    except WRONG as error:
+        fail(str(error))
+    for one in replayed:
+        if one.result is not None and one.result.violation is not None:
+            shown.print()
+            show_failure(one.verdict, one.result, one.result.violation, shown)
+    if any(one.result is not None for one in replayed):
+        shown.print()
+    shown.print(_table(paths, replayed))
+    counts = Counter(one.verdict for one in replayed)
+    if counts[FAILS] or counts[DIFFERENTLY]:
+        raise typer.Exit(1)
+    raise typer.Exit(3 if counts[NOT_JUDGED] else 0)
+
+
+def _table(paths: list[Path], replayed: list[Replayed]) -> Table:
+    """A line for each case."""
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for path, one in zip(paths, replayed, strict=True):
+        said = f"{path}: {one.reason}" if one.reason else str(path)
+        table.add_row(
+            Text(one.verdict, STYLES[one.verdict]), one.case.requirement, plain(said, "dim")
+        )
+    return table
+
+
+def _print_script(paths: list[Path]) -> None:
+    try:
+        found = find_cases(paths)
+        if len(found) != 1:
+            fail(f"--script is about one case, and these are {len(found)}")
+        typer.echo(script(read_case(found[0])), nl=False)
+    except (CaseError, NoScript) as error:
+        fail(str(error))
