@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from listjobs_conformance.check import Settings, check, select
+from listjobs_conformance.check import Settings, check
 from listjobs_conformance.reports.record import Report
+from listjobs_conformance.selection import select
 from listjobs_conformance.targets.kinds import Options, open_target
 
 # Started in the background by a shell, Ctrl-C is ignored here, and by what the tests start.
@@ -16,6 +17,13 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 Run = Callable[..., Report]
+
+
+@pytest.fixture(autouse=True)
+def _outside_of_github(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs of the tests are not announced, wherever the tests themselves run."""
+    for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture(scope="session")

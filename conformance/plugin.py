@@ -1,0 +1,139 @@
+"""The pytest plugin: options, the fixture that says what to check, and stored cases as tests.
+
+Every pytest run of an environment loads it, so nothing heavy is imported before it is needed.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .options import OPTIONS
+
+SHARED = "LISTJOBS_SHARED"
+"""The environment variable that names the folder which workers share."""
+
+REPORT = "report.done"
+"""The pickled report in that folder."""
+
+CASE = ".listjobs.json"
+"""How the name of a stored case ends."""
+
+SUITE = Path(__file__).parent / "suite"
+
+FOLDER = pytest.StashKey[Path]()
+FOUND = pytest.StashKey[Any]()
+
+LEVELS = ("documented", "convention", "observed")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("listjobs", "conformance of AWS IoT ListJobs")
+    group.addoption(
+        "--listjobs-suite",
+        action="store_true",
+        default=None,
+        help="Collect the suite beside your own tests.",
+    )
+    parser.addini("listjobs_suite", "Collect the suite beside your own tests.", "bool", None)
+    for option in OPTIONS.values():
+        flag, name = f"--listjobs-{option.name}", f"listjobs_{option.attribute}"
+        if option.kind is bool:
+            group.addoption(flag, action="store_true", default=None, help=option.help)
+        elif option.kind is list:
+            group.addoption(
+                flag, action="append", default=None, metavar=option.metavar, help=option.help
+            )
+        else:
+            group.addoption(
+                flag, type=option.kind, default=None, metavar=option.metavar, help=option.help
+            )
+        if option.kind is list:
+            parser.addini(name, option.help, "linelist", None)
+        else:
+            parser.addini(name, option.help, "string", None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for level in LEVELS:
+        config.addinivalue_line("markers", f"{level}: how surely ListJobs' contract says it")
+    config.addinivalue_line("markers", "listjobs: a requirement of ListJobs' contract")
+    wanted = config.getoption("listjobs_suite") or config.getini("listjobs_suite")
+    everything = config.args_source is not pytest.Config.ArgsSource.ARGS
+    if wanted and everything and not _is_worker(config):
+        config.args.append(str(SUITE))
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    """Whether pytest-xdist started this process."""
+    return hasattr(config, "workerinput")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of pytest-xdist where the others leave what they have done."""
+    node.workerinput["listjobs_shared"] = str(_shared(node.config))
+
+
+def _shared(config: pytest.Config) -> Path:
+    """The folder that the workers share, made when the first of them is started."""
+    if config.stash.get(FOLDER, None) is None:
+        named = os.environ.get(SHARED)
+        config.stash[FOLDER] = Path(named or tempfile.mkdtemp(prefix="listjobs-"))
+    return config.stash[FOLDER]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    folder = config.stash.get(FOLDER, None)
+    if folder is not None and not os.environ.get(SHARED):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def listjobs_target(pytestconfig: pytest.Config) -> object:
+    """What to check, as its name says; override it to check something of your own.
+
+    A name as of the command, an object with ``send``, a WSGI application, or a ``Target``.
+    """
+    from .suite.engine import choices
+
+    return choices(pytestconfig).target
+
+
+@pytest.fixture(scope="session")
+def listjobs_report(request: pytest.FixtureRequest, listjobs_target: object) -> Any:
+    """The report of the whole run, made when the first test of the suite asks for it."""
+    from .suite.engine import report
+
+    config = request.config
+    # What pytest-xdist gave to this process, if it is a worker of it.
+    shared = getattr(config, "workerinput", {}).get("listjobs_shared")
+    found = report(request.session, listjobs_target, shared)
+    config.stash[FOUND] = found
+    return found
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    if not file_path.name.endswith(CASE):
+        return None
+    from .suite.stored import module
+
+    return module(parent, file_path)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    folder = config.stash.get(FOLDER, None)
+    report = config.stash.get(FOUND, None)
+    if report is None and folder is not None and (folder / REPORT).exists():
+        report = pickle.loads((folder / REPORT).read_bytes())
+    if report is not None and not os.environ.get(SHARED):
+        from .suite.engine import finish
+
+        terminalreporter.section("conformance of ListJobs")
+        terminalreporter.write_line(finish(report, config))

@@ -1,0 +1,1 @@
+"""The suite as tests, for ``pytest --pyargs listjobs_conformance.suite``."""

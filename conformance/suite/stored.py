@@ -1,0 +1,52 @@
+"""Stored cases as tests: each ``*.listjobs.json`` in a project is one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from listjobs_conformance.reports import terminal
+
+from ..cases import Case, CaseError, read_case
+from ..replaying import NOT_JUDGED, PASSES, replay
+from ..targets.kinds import target_of
+from .engine import WRONG, choices, settings
+
+
+def module(parent: pytest.Collector, path: Path) -> pytest.Module:
+    """The test module that a stored case stands for."""
+    collected = pytest.Module.from_parent(parent, path=path)
+    collected.obj = ModuleType(path.name)
+    collected.obj.test_case = _test_of(path)
+    return collected
+
+
+def _test_of(path: Path) -> object:
+    try:
+        case = read_case(path)
+    except CaseError as error:
+        raise pytest.Collector.CollectError(f"listjobs-conformance: {error}") from None
+
+    @pytest.mark.listjobs
+    @pytest.mark.parametrize("case", [case], ids=[case.requirement])
+    def test_case(case: Case, listjobs_target: object, pytestconfig: pytest.Config) -> None:
+        _replay(case, listjobs_target, pytestconfig)
+
+    return test_case
+
+
+def _replay(case: Case, target: object, config: pytest.Config) -> None:
+    """Carry the case out; fail where it shows again what it showed."""
+    try:
+        opened = target_of(target, choices(config).reaching)
+        (replayed,) = replay(opened, [case], settings(config))
+    except WRONG as error:
+        pytest.fail(f"listjobs-conformance: {error}", pytrace=False)
+    if replayed.verdict == PASSES:
+        return
+    if replayed.verdict == NOT_JUDGED:
+        pytest.skip(f"{NOT_JUDGED}: {replayed.reason}")
+    assert replayed.result is not None
+    pytest.fail(terminal.as_text(replayed.verdict, replayed.result), pytrace=False)
