@@ -5,6 +5,7 @@ Text that came from a target is shown with its control characters and markup mad
 
 from __future__ import annotations
 
+import io
 from itertools import groupby
 
 from rich.console import Console, Group, RenderableType
@@ -49,15 +50,36 @@ def show(report: Report, console: Console) -> None:
         console.print()
         console.print(plain("The target does not hold:", "bold"))
         for what, reason in missing.items():
-            console.print(plain(f"  {what}: {_cut(reason, 160)}", "dim"))
+            console.print(plain(f"  {what}: {cut(reason, 160)}", "dim"))
     for result in report.results:
-        if result.violation is not None:
+        if result.violation is not None and result.verdict != "waived":
             console.print()
-            console.print(_failure(report, result, result.violation))
-            # One line, however long: it is there to be copied.
-            console.print(plain("  " + result.violation.curl, "dim"), soft_wrap=True)
+            show_failure(verdict(report, result), result, result.violation, console)
     console.print()
-    console.print(_sum(report))
+    console.print(sum_of(report))
+
+
+def show_failure(
+    heading: str, result: Result, violation: ViolationRecord, console: Console
+) -> None:
+    """Print how a requirement is broken, under its verdict in words."""
+    console.print(_failure(heading, result, violation))
+    # One line, however long: it is there to be copied.
+    console.print(plain("  " + violation.curl, "dim"), soft_wrap=True)
+
+
+def in_text(report: Report, result: Result) -> str:
+    """How a requirement is broken, as plain text."""
+    return as_text(verdict(report, result), result)
+
+
+def as_text(heading: str, result: Result, width: int = 100) -> str:
+    """How a requirement is broken, as plain text, under its verdict in words."""
+    written = io.StringIO()
+    console = Console(file=written, width=width, color_system=None, highlight=False)
+    if result.violation is not None:
+        show_failure(heading, result, result.violation, console)
+    return "\n".join(line.rstrip() for line in written.getvalue().splitlines())
 
 
 def _table(report: Report) -> Table:
@@ -72,31 +94,45 @@ def _table(report: Report) -> Table:
         passed = sum(r.verdict == "pass" for r in members)
         table.add_row(Text(f"{family}/", "bold"), "", f"{passed} of {len(members)} pass", "", "")
         for result in members:
-            note = result.reason or (result.violation.message if result.violation else "")
             table.add_row(
                 Text("  " + result.id.split("/")[1]),
                 Text(result.level, "" if report.gating(result) else "dim"),
-                Text(_verdict(report, result), STYLES[result.verdict]),
+                Text(verdict(report, result), STYLES[result.verdict]),
                 str(result.exercised),
-                plain(_cut(note, 96)),
+                plain(cut(note(result), 96)),
             )
     return table
 
 
-def _verdict(report: Report, result: Result) -> str:
+def verdict(report: Report, result: Result) -> str:
     """The verdict; a failure that does not fail the run is called a note."""
     if result.verdict == "fail" and not report.gating(result):
         return "fail (note)"
     return result.verdict
 
 
-def _cut(text: str, length: int) -> str:
+def note(result: Result) -> str:
+    """What there is to say about a result, in one line of a table."""
+    if result.waiver is not None:
+        return result.waiver
+    return result.reason or (result.violation.message if result.violation else "")
+
+
+def said(result: Result) -> str:
+    """Its message, and what there is to say besides, where there is room for both."""
+    if result.violation is None or result.waiver is not None:
+        return note(result)
+    return "; ".join(filter(None, (result.violation.message, result.reason)))
+
+
+def cut(text: str, length: int) -> str:
+    """The text in no more than so many characters."""
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
-def _failure(report: Report, result: Result, violation: ViolationRecord) -> RenderableType:
-    heading = Text.assemble(
-        (f"{_verdict(report, result)} ", STYLES[result.verdict]),
+def _failure(heading: str, result: Result, violation: ViolationRecord) -> RenderableType:
+    first = Text.assemble(
+        (f"{heading} ", STYLES[result.verdict]),
         (result.id, "bold"),
         (f"  {result.level}; {result.source}", "dim"),
     )
@@ -110,7 +146,7 @@ def _failure(report: Report, result: Result, violation: ViolationRecord) -> Rend
     lines += [_requests(violation), Text(""), _comparison(violation)]
     if result.reason:
         lines.append(plain(result.reason, "yellow"))
-    return Group(heading, Padding(Group(*lines), (0, 0, 0, 2)))
+    return Group(first, Padding(Group(*lines), (0, 0, 0, 2)))
 
 
 def _population(violation: ViolationRecord) -> Table:
@@ -137,9 +173,9 @@ def _population(violation: ViolationRecord) -> Table:
         )
     if len(jobs) > MOST_ROWS:
         table.add_row(f"and {len(jobs) - MOST_ROWS} more", "", "", "", "", "")
-    for job_id, said in faults.items():
+    for job_id, wrong in faults.items():
         if job_id not in known:
-            table.add_row(plain(job_id), "-", "-", "-", "-", plain(", ".join(said), "red"))
+            table.add_row(plain(job_id), "-", "-", "-", "-", plain(", ".join(wrong), "red"))
     return table
 
 
@@ -166,26 +202,42 @@ def _comparison(violation: ViolationRecord) -> Table:
     return table
 
 
-def _sum(report: Report) -> Text:
+def name_of(report: Report) -> str:
+    """What the target calls itself, or else its name."""
+    implementation = str(report.target["implementation"])
+    return implementation if implementation != "unknown" else str(report.target["name"])
+
+
+def counts(report: Report) -> str:
+    """How many requirements have each verdict, and what it took, in one line."""
     totals = report.totals
-    counts = ", ".join(f"{totals[verdict]} {verdict}" for verdict in VERDICTS if totals[verdict])
-    name = harmless(str(report.target["implementation"]))
-    if name == "unknown":
-        name = harmless(str(report.target["name"]))
-    lines = [f"{counts}; {report.examples} examples, {report.requests} requests, "]
-    lines.append(f"{report.duration_s:.1f} s, seed {report.seed}, budget {report.budget}\n")
+    numbers = ", ".join(f"{totals[verdict]} {verdict}" for verdict in VERDICTS if totals[verdict])
+    return (
+        f"{numbers}; {report.examples} examples, {report.requests} requests, "
+        f"{report.duration_s:.1f} s, seed {report.seed}, budget {report.budget}"
+    )
+
+
+def ending(report: Report) -> str:
+    """How the run ended, to be said after the name of the target."""
+    if report.interrupted:
+        return "was not judged to the end: interrupted"
+    return ENDINGS[report.status]
+
+
+ENDINGS = {0: "conforms", 1: "does not conform", 3: "could not be judged"}
+"""By exit status."""
+
+
+def sum_of(report: Report) -> Text:
+    """The whole report in a few lines."""
+    lines = [counts(report) + "\n"]
     if report.throttled:
         lines.append(f"throttled {report.throttled} times, and waited out\n")
     if report.unjudged:
         lines.append(harmless(report.unjudged) + "\n")
     if report.not_exercised:
         lines.append(f"required, and not exercised: {', '.join(report.not_exercised)}\n")
-    if report.interrupted:
-        ending = (f"{name}: interrupted", "bold yellow")
-    elif report.status == 0:
-        ending = (f"{name} conforms", "bold green")
-    elif report.status == 1:
-        ending = (f"{name} does not conform", "bold red")
-    else:
-        ending = (f"{name} could not be judged", "bold yellow")
-    return Text.assemble("".join(lines), ending)
+    unsure = report.interrupted or report.status == 3
+    style = "bold yellow" if unsure else "bold red" if report.status else "bold green"
+    return Text.assemble("".join(lines), (f"{harmless(name_of(report))} {ending(report)}", style))
