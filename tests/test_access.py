@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from listjobs_conformance.check import Settings, check, select
+from listjobs_conformance.check import Settings, check
 from listjobs_conformance.contract import CATALOGUE
 from listjobs_conformance.contract.parts import Answer, Unauthorised
 from listjobs_conformance.evidence import Exchange, Page, Request
@@ -15,6 +15,7 @@ from listjobs_conformance.judgement import Judge, Judgement
 from listjobs_conformance.model import World
 from listjobs_conformance.reports.record import Report
 from listjobs_conformance.scenarios.access import SIGNERS
+from listjobs_conformance.selection import select
 from listjobs_conformance.server import ReferenceServer
 from listjobs_conformance.signing import OFFLINE_KEYS, Signer
 from listjobs_conformance.targets.target import Target

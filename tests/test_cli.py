@@ -14,10 +14,10 @@ import jsonschema
 import pytest
 from typer.testing import CliRunner, Result
 
+from listjobs_conformance.budgets import BUDGETS
 from listjobs_conformance.cli import app
 from listjobs_conformance.cli.console import Budget
 from listjobs_conformance.contract import CATALOGUE
-from listjobs_conformance.runner import BUDGETS
 from listjobs_conformance.schemas import load
 
 

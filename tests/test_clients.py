@@ -14,15 +14,16 @@ import pytest
 from botocore.credentials import Credentials
 
 from listjobs_conformance import clients, runner
-from listjobs_conformance.check import Settings, check, select
+from listjobs_conformance.budgets import BUDGETS
+from listjobs_conformance.check import Settings, check
 from listjobs_conformance.clients import AwsCli, Unusable, boto3_jobs
 from listjobs_conformance.contract.parts import ByAwsCli, ByBoto3, Collected, Paged
 from listjobs_conformance.evidence import Ending, Exchange, Page, Request, Walk
 from listjobs_conformance.judgement import Judge, Judgement
 from listjobs_conformance.model import Job, Query, World
 from listjobs_conformance.reports.record import Report, Result
-from listjobs_conformance.runner import BUDGETS
 from listjobs_conformance.scenarios.clients import AWS_CLI, CLIENTS
+from listjobs_conformance.selection import select
 from listjobs_conformance.server import FAULTS, ReferenceServer, serving
 from listjobs_conformance.stage import EXISTING, GIVEN, SHARED
 from listjobs_conformance.targets.kinds import Options, open_target

@@ -15,10 +15,11 @@ import orjson
 import pytest
 import trustme
 
-from listjobs_conformance.check import Settings, UsageError, check, select
+from listjobs_conformance.check import Settings, check
 from listjobs_conformance.contract import CATALOGUE
 from listjobs_conformance.evidence import Exchange, Request
 from listjobs_conformance.reports.record import Report
+from listjobs_conformance.selection import UsageError, select
 from listjobs_conformance.server import ReferenceServer
 from listjobs_conformance.signing import OFFLINE_KEYS
 from listjobs_conformance.stage import is_loopback

@@ -9,10 +9,11 @@ from typing import Any
 import orjson
 import pytest
 
-from listjobs_conformance.check import Settings, check, select
+from listjobs_conformance.check import Settings, check
 from listjobs_conformance.contract import CATALOGUE
 from listjobs_conformance.model import GROUP, Job, Population, ThingGroup
 from listjobs_conformance.reports.record import Report
+from listjobs_conformance.selection import select
 from listjobs_conformance.selftest import SETTLE
 from listjobs_conformance.server import FAULTS, VARIATIONS
 from listjobs_conformance.stage import EXISTING, GIVEN, SHARED

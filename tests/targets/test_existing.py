@@ -17,8 +17,9 @@ from others import fill, holdings
 from recorder import Recorder, recording
 from servers import MINISTACK, MOTO, Emulator, Server, running
 
-from listjobs_conformance.check import Settings, check, select
+from listjobs_conformance.check import Settings, check
 from listjobs_conformance.reports.record import Report
+from listjobs_conformance.selection import select
 from listjobs_conformance.server import FAULTS, ReferenceServer
 from listjobs_conformance.server.serve import serving
 from listjobs_conformance.stage import EXISTING, SHARED

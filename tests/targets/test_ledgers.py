@@ -20,12 +20,13 @@ from recorder import Asked, recording
 from servers import Server
 from typer.testing import CliRunner
 
-from listjobs_conformance.check import Settings, check, select
+from listjobs_conformance.check import Settings, check
 from listjobs_conformance.cli import app
-from listjobs_conformance.runner import Progress
+from listjobs_conformance.selection import select
 from listjobs_conformance.server import ReferenceServer
 from listjobs_conformance.server.serve import serving
 from listjobs_conformance.targets.kinds import Options, open_target
+from listjobs_conformance.trials import Progress
 
 PREFIX = "lj0a1b2c-"
 
