@@ -33,6 +33,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from unittest.mock import patch
 
 import urllib3
 from peers import moto_tests, openapi, plain
@@ -41,9 +42,9 @@ from rich.console import Console
 from rich.table import Table
 
 from listjobs_conformance.budgets import BUDGETS
-from listjobs_conformance.judgement import Judgement
+from listjobs_conformance.outcome import Outcome, Unit
 from listjobs_conformance.runner import Runner
-from listjobs_conformance.scenarios import SCENARIOS, Plan, Scenario
+from listjobs_conformance.scenarios import _BY_NAME, SCENARIOS, Plan, Scenario
 from listjobs_conformance.server import FAULTS
 from listjobs_conformance.stage import Stage, Staging
 from listjobs_conformance.targets.kinds import Options, open_target
@@ -102,11 +103,12 @@ class Search(Runner):
     scenarios: Sequence[Scenario] = SCENARIOS
     found = False
 
-    def _scenarios(self) -> Iterator[Scenario]:
-        yield from (scenario for scenario in self.scenarios if not scenario.access)
+    def _scenarios(self, late: bool) -> list[Scenario]:
+        return [] if late else [one for one in self.scenarios if not one.access]
 
-    def _keep(self, scenario: Scenario, plan: Plan, judgement: Judgement) -> None:
-        if self.wanted & judgement.violations.keys():
+    def _explored(self, unit: Unit, plan: Plan, outcome: Outcome) -> None:
+        super()._explored(unit, plan, outcome)
+        if self.wanted & outcome.failed:
             self.found = True
             raise Enough
 
@@ -120,7 +122,8 @@ def by_suite(url: str, fault: str, seed: int, scenarios: Sequence[Scenario]) -> 
         search = Search(session, BUDGETS["standard"], seed, minimise=False)
         search.wanted = frozenset(FAULTS[fault].breaks)
         search.scenarios = scenarios
-        search.run()
+        with patch.dict(_BY_NAME, {scenario.name: scenario for scenario in scenarios}):
+            search.run()
     finally:
         target.close()
     return Result(search.found, target.requests, time.perf_counter() - started)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from listjobs_conformance.reports.record import Report
 
-from . import verdicts
+from . import replaying, verdicts
 from .budgets import BUDGETS
 from .cases import Case
 from .crew import Alone, Crew
@@ -62,6 +62,8 @@ def check(
     run = _Run(target, settings, progress or Progress())
     crew = crew or Alone()
     try:
+        if settings.mode == REPLAY:
+            return crew.once("report", run.replayed)
         if not target.own:
             return crew.once("report", lambda: run.report(Alone()))
         report = run.report(crew)
@@ -82,6 +84,7 @@ class _Run:
             settings.strict,
             settings.required,
             applying(settings.waivers, target.name, target.implementation, self._started.date()),
+            settings.mode,
         )
         largest = self._budget.large or SMALL
         self._stage = Stage(target, settings, self._progress, self._budget.requests, largest)
@@ -98,6 +101,13 @@ class _Run:
             cut_short = self._stage.clear()
         return replace(report, interrupted=True) if cut_short else report
 
+    def replayed(self) -> Report:
+        """Carry out the stored cases, and nothing else."""
+        settings = self._settings
+        return replaying.report(
+            self._target, settings.stored, settings, self._terms, self._started, self._progress
+        )
+
     def _judged(self, crew: Crew) -> Report:
         settings, waivers = self._settings, self._terms.waivers
         try:
@@ -113,7 +123,6 @@ class _Run:
                 databases=settings.databases,
                 crew=crew,
                 stored=[(case.unit, case.plan) for case in settings.stored],
-                only_stored=settings.mode == REPLAY,
             )
             outcome = runner.run()
         except KeyboardInterrupt:

@@ -7,9 +7,10 @@ under a prefix beside other people's jobs, entered in a ledger first, and delete
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from listjobs_conformance.reports.record import Result
+from listjobs_conformance.reports.record import Report, Result
 
 from . import verdicts
 from .budgets import BUDGETS
@@ -29,6 +30,7 @@ from .stage import SMALL, CannotBegin, Stage, Staging
 from .suiting import not_for, not_held
 from .targets.target import RequestLimit, Target
 from .trials import Databases, Progress, Trial, Trials
+from .verdicts import Terms
 
 FAILS, DIFFERENTLY, PASSES, NOT_JUDGED = "fails", "fails differently", "passes", "not judged"
 """Violated as it was; violated in another way; not violated; not known."""
@@ -73,6 +75,46 @@ def replay(
         return list(_replayed(stage, cases, progress))
     finally:
         target.close()
+
+
+def report(
+    target: Target,
+    cases: Sequence[Case],
+    staging: Staging,
+    terms: Terms,
+    started: datetime,
+    progress: Progress,
+) -> Report:
+    """What the cases show, as the report of a run that did nothing else."""
+    chosen = [case for case in cases if case.requirement in terms.selected]
+    by_id: dict[str, list[Replayed]] = {}
+    for one in replay(target, chosen, staging, progress):
+        by_id.setdefault(one.case.requirement, []).append(one)
+    results = tuple(_result(id, ones, terms) for id, ones in sorted(by_id.items()))
+    return replace(verdicts.written(target, {}, results, terms, started), examples=len(chosen))
+
+
+def _result(id: str, ones: Sequence[Replayed], terms: Terms) -> Result:
+    """The verdict on one requirement, by its cases: what is not waived first."""
+    failing = [one.result for one in ones if one.result is not None]
+    kinds = {r.fingerprint: Kind(id, r.fingerprint) for r in failing if r.fingerprint is not None}
+    passed = sum(one.verdict == PASSES for one in ones)
+    if failing:
+        left = [r for r in failing if terms.waivers.waives(kinds[r.fingerprint]) is None]
+        shown = (left or failing)[0]
+        waiver = None if left else terms.waivers.waives(kinds[shown.fingerprint])
+        return replace(
+            shown,
+            verdict="fail" if left else "waived",
+            exercised=passed + len(failing),
+            fingerprints=tuple(sorted(fingerprint for fingerprint in kinds if fingerprint)),
+            waiver=str(waiver) if waiver else None,
+        )
+    if passed == len(ones):
+        verdict, reason = verdicts.passing(id, terms.waivers)
+        return verdicts.plain(CATALOGUE[id], verdict, passed, reason)
+    reason = next(one.reason for one in ones if one.verdict == NOT_JUDGED)
+    return verdicts.plain(CATALOGUE[id], "unexercised", passed, reason)
 
 
 def _replayed(stage: Stage, cases: Sequence[Case], progress: Progress) -> Iterator[Replayed]:

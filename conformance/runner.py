@@ -57,7 +57,6 @@ class Runner:
         databases: Databases | None = None,
         crew: Crew | None = None,
         stored: Sequence[tuple[Unit, Plan]] = (),
-        only_stored: bool = False,
     ) -> None:
         self.session = session
         self.budget = budget
@@ -66,7 +65,6 @@ class Runner:
         self._minimising = minimise
         self._waived = waived
         self._crew = crew or Alone()
-        self._only_stored = only_stored
         self._stored: dict[Unit, list[Plan]] = {}
         for unit, plan in stored:
             if not_here(session, unit, plan) is None:
@@ -112,15 +110,11 @@ class Runner:
     def _early(self) -> list[Unit]:
         """What is stored comes first; then what is fixed, of every scenario: it shows most for
         the least."""
-        if self._only_stored:
-            return [*self._stored]
         scenarios = self._scenarios(late=False)
         chunks = [chunk for scenario in scenarios for chunk in self._trials.chunks(scenario)]
         return [*self._stored, *(Unit(scenario.name) for scenario in scenarios), *chunks]
 
     def _late(self) -> list[Unit]:
-        if self._only_stored:
-            return []
         return [Unit(scenario.name) for scenario in self._scenarios(late=True)]
 
     @contextmanager

@@ -77,6 +77,7 @@ class Terms:
     strict: bool
     required: frozenset[str] = frozenset()
     waivers: Waivers = field(default_factory=Waivers)
+    mode: str = "gate"
 
 
 def report(outcome: Outcome, session: Session, terms: Terms, started: datetime) -> Report:
@@ -90,10 +91,10 @@ def report(outcome: Outcome, session: Session, terms: Terms, started: datetime) 
         name: {"one_page": tried["one page"], "several_pages": tried["several pages"]}
         for name, tried in sorted(outcome.coverage.items())
     }
-    written = _report(session.target, session.capabilities.record(), results, terms, started)
+    told = written(session.target, session.capabilities.record(), results, terms, started)
     nothing = session.capabilities.missing.get(ANY_JOB)
     return replace(
-        written,
+        told,
         examples=outcome.examples,
         requests=outcome.requests,
         throttled=outcome.throttled,
@@ -106,18 +107,19 @@ def report(outcome: Outcome, session: Session, terms: Terms, started: datetime) 
 def unreachable(target: Target, reason: str, terms: Terms, started: datetime) -> Report:
     """The report of a run that could not begin."""
     results = tuple(
-        _plain(CATALOGUE[id], "inconclusive", 0, reason) for id in sorted(terms.selected)
+        plain(CATALOGUE[id], "inconclusive", 0, reason) for id in sorted(terms.selected)
     )
-    return _report(target, {}, results, terms, started)
+    return written(target, {}, results, terms, started)
 
 
-def _report(
+def written(
     target: Target,
     capabilities: Mapping[str, object],
     results: tuple[Result, ...],
     terms: Terms,
     started: datetime,
 ) -> Report:
+    """A report with these results."""
     return Report(
         tool="listjobs-conformance " + importlib.metadata.version("listjobs-conformance"),
         target={
@@ -131,6 +133,7 @@ def _report(
         duration_s=round((datetime.now(UTC) - started).total_seconds(), 3),
         seed=terms.seed,
         budget=terms.budget.name,
+        mode=terms.mode,
         requests=target.requests,
         throttled=target.throttled,
         examples=0,
@@ -140,9 +143,10 @@ def _report(
     )
 
 
-def _plain(
+def plain(
     requirement: Requirement, verdict: str, exercised: int, reason: str | None = None
 ) -> Result:
+    """A result without a violation."""
     return Result(
         id=requirement.id,
         level=requirement.level.value,
@@ -162,10 +166,17 @@ def _result(
         return _failing(requirement, kinds, outcome, session, waivers)
     tally = outcome.tallies[requirement.id]
     verdict, reason = _without_violation(requirement, tally, outcome)
-    known = waivers.of(requirement.id)
-    if verdict == "pass" and known:
-        verdict, reason = "unexpected-pass", f"waived, and passes: take the waiver away: {known[0]}"
-    return _plain(requirement, verdict, tally.examples, reason)
+    if verdict == "pass":
+        verdict, reason = passing(requirement.id, waivers)
+    return plain(requirement, verdict, tally.examples, reason)
+
+
+def passing(id: str, waivers: Waivers) -> tuple[str, str | None]:
+    """The verdict on what was exercised and kept, and what there is to say about it."""
+    known = waivers.of(id)
+    if not known:
+        return "pass", None
+    return "unexpected-pass", f"waived, and passes: take the waiver away: {known[0]}"
 
 
 def _failing(
@@ -177,19 +188,19 @@ def _failing(
 ) -> Result:
     undone = requirement.undone_by(outcome.failed)
     if undone:
-        return _plain(requirement, "unexercised", 0, "masked by " + ", ".join(undone))
+        return plain(requirement, "unexercised", 0, "masked by " + ", ".join(undone))
     left = [kind for kind in kinds if waivers.waives(kind) is None]
     kind = next(iter(left or kinds))
     found = outcome.shown.get(requirement.id) or outcome.found[kind]
     kind = Kind.of(requirement.id, found.violation)
-    plain = _plain(
+    told = plain(
         requirement,
         "fail" if left else "waived",
         outcome.tallies[requirement.id].examples,
         "; ".join(_said(requirement, kind, found, waivers)) or None,
     )
     return replace(
-        plain,
+        told,
         violation=_violation(found, session),
         fingerprint=kind.fingerprint,
         fingerprints=tuple(sorted(kind.fingerprint for kind in kinds)),
@@ -201,7 +212,7 @@ def failure(requirement: Requirement, found: Found, session: Session) -> Result:
     """The result that shows one violation, and nothing else of a run."""
     fingerprint = Kind.of(requirement.id, found.violation).fingerprint
     return replace(
-        _plain(requirement, "fail", 1),
+        plain(requirement, "fail", 1),
         violation=_violation(found, session),
         fingerprint=fingerprint,
         fingerprints=(fingerprint,),

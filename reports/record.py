@@ -83,6 +83,8 @@ class Report:
     duration_s: float
     seed: int
     budget: str
+    mode: str
+    """``gate``, ``explore`` or ``replay``: which examples were carried out."""
     requests: int
     examples: int
     strict: bool

@@ -214,7 +214,12 @@ def counts(report: Report) -> str:
     numbers = ", ".join(f"{totals[verdict]} {verdict}" for verdict in VERDICTS if totals[verdict])
     return (
         f"{numbers}; {report.examples} examples, {report.requests} requests, "
-        f"{report.duration_s:.1f} s, seed {report.seed}, budget {report.budget}"
+        f"{report.duration_s:.1f} s, "
+        + (
+            "stored cases only"
+            if report.mode == "replay"
+            else f"seed {report.seed}, budget {report.budget}"
+        )
     )
 
 
@@ -222,6 +227,8 @@ def ending(report: Report) -> str:
     """How the run ended, to be said after the name of the target."""
     if report.interrupted:
         return "was not judged to the end: interrupted"
+    if report.mode == "replay" and report.status == 0:
+        return "keeps what its stored cases show"
     return ENDINGS[report.status]
 
 

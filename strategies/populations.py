@@ -163,13 +163,13 @@ def build(
     return Population(tuple(jobs), tuple(ThingGroup(groups[i]) for i in sorted(used)))
 
 
-def populations(holdable: Holdable) -> st.SearchStrategy[Population]:
+def populations(holdable: Holdable, least: int = 0) -> st.SearchStrategy[Population]:
     """Populations of up to eight jobs. Shrinks to fewer, simpler, plainly named jobs."""
     choices = kinds(holdable)
     if not choices:
         return st.just(Population())
     return st.tuples(
-        st.lists(st.sampled_from(choices), max_size=MOST),
+        st.lists(st.sampled_from(choices), min_size=least, max_size=MOST),
         st.sampled_from(ID_STYLES if holdable.names else ID_STYLES[:1]),
         st.sampled_from(GROUP_STYLES if holdable.names else GROUP_STYLES[:1]),
         st.booleans() if holdable.groups else st.just(False),

@@ -92,6 +92,13 @@ def values_of(population: Population, name: str) -> tuple[str, ...]:
 DRAWN = st.tuples(st.sampled_from(MASKS), st.integers(0, 15), st.integers(0, 7))
 """What :func:`asks` makes a query of: filters, the job they are taken from, the page size."""
 
+FEW = st.tuples(
+    st.one_of(st.just(()), st.sampled_from(MASKS[: 1 + len(ATTRIBUTES)])),
+    st.integers(0, 15),
+    st.integers(0, 7),
+)
+"""The same with one filter at most, and mostly none: for walks that must have several pages."""
+
 
 def grid(population: Population, most: int = 3) -> Iterator[Ask]:
     """Every filter with every value, and every pair of filters with the values that tell most.

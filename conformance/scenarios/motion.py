@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from listjobs_conformance.strategies import motion, queries
 from listjobs_conformance.strategies.motion import NEW_IDS, PLACES, Turn
+from listjobs_conformance.strategies.populations import populations
 from listjobs_conformance.strategies.queries import Ask
 
 from ..contract.motion import Change, Moved
@@ -175,7 +176,9 @@ def _joining(source: Source) -> Iterator[Plan]:
 
 def _drawn(source: Source) -> st.SearchStrategy[Plan]:
     whats = motion.WHATS if source.holdable.associates else PLAIN
-    return st.tuples(source.drawn, queries.DRAWN, motion.drawn(whats)).map(
+    # A walk of one page shows nothing: two jobs at least, and seldom a filter.
+    jobs = populations(source.holdable, least=2)
+    return st.tuples(jobs, queries.FEW, motion.drawn(whats)).map(
         lambda d: Plan(d[0], Motion(queries.asks(d[0], d[1]), d[2]))
     )
 
