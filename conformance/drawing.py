@@ -41,7 +41,6 @@ def draw(
     """
     assert scenario.drawn is not None
 
-    @seed(seeded)
     @settings(
         max_examples=examples,
         phases=(Phase.reuse, Phase.generate, *((Phase.shrink,) if shrink else ())),
@@ -53,6 +52,7 @@ def draw(
         suppress_health_check=list(HealthCheck),
         verbosity=Verbosity.quiet,
     )
+    @seed(seeded)  # Below the settings: it takes the database away.
     @given(scenario.drawn(source))
     def test(plan: Plan) -> None:
         example(plan)

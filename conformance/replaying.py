@@ -96,25 +96,27 @@ def report(
 
 def _result(id: str, ones: Sequence[Replayed], terms: Terms) -> Result:
     """The verdict on one requirement, by its cases: what is not waived first."""
-    failing = [one.result for one in ones if one.result is not None]
-    kinds = {r.fingerprint: Kind(id, r.fingerprint) for r in failing if r.fingerprint is not None}
+    failing = [
+        (Kind(id, one.result.fingerprint or ""), one.result)
+        for one in ones
+        if one.result is not None
+    ]
     passed = sum(one.verdict == PASSES for one in ones)
     if failing:
-        left = [r for r in failing if terms.waivers.waives(kinds[r.fingerprint]) is None]
-        shown = (left or failing)[0]
-        waiver = None if left else terms.waivers.waives(kinds[shown.fingerprint])
+        left = [(kind, result) for kind, result in failing if not terms.waivers.waives(kind)]
+        kind, shown = (left or failing)[0]
         return replace(
             shown,
             verdict="fail" if left else "waived",
             exercised=passed + len(failing),
-            fingerprints=tuple(sorted(fingerprint for fingerprint in kinds if fingerprint)),
-            waiver=str(waiver) if waiver else None,
+            fingerprints=tuple(sorted({kind.fingerprint for kind, _ in failing})),
+            waiver=None if left else str(terms.waivers.waives(kind)),
         )
     if passed == len(ones):
         verdict, reason = verdicts.passing(id, terms.waivers)
         return verdicts.plain(CATALOGUE[id], verdict, passed, reason)
-    reason = next(one.reason for one in ones if one.verdict == NOT_JUDGED)
-    return verdicts.plain(CATALOGUE[id], "unexercised", passed, reason)
+    unjudged = next(one.reason for one in ones if one.verdict == NOT_JUDGED)
+    return verdicts.plain(CATALOGUE[id], "unexercised", passed, unjudged)
 
 
 def _replayed(stage: Stage, cases: Sequence[Case], progress: Progress) -> Iterator[Replayed]:

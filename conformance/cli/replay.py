@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from listjobs_conformance.reports import github
 from listjobs_conformance.reports.terminal import plain, show_failure
 
 from ..cases import CaseError, find_cases, read_case
@@ -76,10 +79,19 @@ def replay_command(
         choices = choose(given, Path.cwd())
         settings = choices.settings()
         opened = choices.open()
-        with progress(shown) as told:
+        with github.held(os.environ, typer.echo), progress(shown) as told:
             replayed = replay(opened, known, settings, told)
     except WRONG as error:
         fail(str(error))
+    with github.held(os.environ, typer.echo):
+        _show(paths, replayed, shown)
+    counts = Counter(one.verdict for one in replayed)
+    if counts[FAILS] or counts[DIFFERENTLY]:
+        raise typer.Exit(1)
+    raise typer.Exit(3 if counts[NOT_JUDGED] else 0)
+
+
+def _show(paths: list[Path], replayed: list[Replayed], shown: Console) -> None:
     for one in replayed:
         if one.result is not None and one.result.violation is not None:
             shown.print()
@@ -87,10 +99,6 @@ def replay_command(
     if any(one.result is not None for one in replayed):
         shown.print()
     shown.print(_table(paths, replayed))
-    counts = Counter(one.verdict for one in replayed)
-    if counts[FAILS] or counts[DIFFERENTLY]:
-        raise typer.Exit(1)
-    raise typer.Exit(3 if counts[NOT_JUDGED] else 0)
 
 
 def _table(paths: list[Path], replayed: list[Replayed]) -> Table:

@@ -7,6 +7,7 @@ in the same pages: what both miss is the target's, and other requirements say so
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
@@ -110,5 +111,10 @@ def differing(world: World, collected: Collected, walk: Walk) -> Iterator[Violat
         decisive=collected.exchanges[-1],
         jobs=tuple(JobFault(id, how) for how in found for id in wrong[how]),
         shown=(*walk.exchanges, *collected.exchanges),
-        trait=collected.error.split(":", 1)[0] if collected.error else " ".join(found),
+        trait=_without_numbers(collected.error) if collected.error else " ".join(found),
     )
+
+
+def _without_numbers(error: str) -> str:
+    """What kind of error it is: the same however many jobs and requests there were."""
+    return re.sub(r"\d+", "*", error.split(":", 1)[0])

@@ -11,6 +11,10 @@ from xml.etree import ElementTree
 
 import pytest
 
+from listjobs_conformance.check import Settings, check
+from listjobs_conformance.selection import select
+from listjobs_conformance.targets.kinds import Options, open_target
+
 Run = Callable[..., pytest.RunResult]
 
 SUITE = ("--pyargs", "listjobs_conformance.suite", "--listjobs-budget=quick")
@@ -32,6 +36,15 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
         return pytester.runpytest_inprocess("-p", "no:cacheprovider", *arguments)
 
     return run
+
+
+@pytest.fixture(scope="module")
+def replaying(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
+    """The suite on one stored case, of a status filter that is ignored: a quick way to verdicts."""
+    folder = tmp_path_factory.mktemp("found")
+    chosen = Settings(selected=select(["filter/status"]), budget="quick", keeps_cases=folder)
+    check(open_target("reference:status-ignored", Options()), chosen)
+    return (*SUITE[:2], "--listjobs-mode=replay", f"--listjobs-cases={folder / 'cases'}")
 
 
 @Workers
@@ -65,16 +78,18 @@ def test_k_and_m_select_what_is_judged(run: Run) -> None:
     assert "filter/status" not in result.stdout.str()
 
 
-def test_lf_runs_what_failed_again(pytester: pytest.Pytester) -> None:
-    first = pytester.runpytest_inprocess(*SUITE, FAULTY)
+def test_lf_runs_what_failed_again(pytester: pytest.Pytester, replaying: tuple[str, ...]) -> None:
+    first = pytester.runpytest_inprocess(*replaying, FAULTY)
     assert first.parseoutcomes()["failed"] == 1
-    again = pytester.runpytest_inprocess(*SUITE, FAULTY, "--lf")
+    again = pytester.runpytest_inprocess(*replaying, FAULTY, "--lf")
     assert again.parseoutcomes()["failed"] == 1
     assert "passed" not in again.parseoutcomes()
 
 
-def test_junit_names_the_requirements(run: Run, pytester: pytest.Pytester) -> None:
-    run(*SUITE, FAULTY, "--junitxml=junit.xml", "-k", "filter/status or filter/target")
+def test_junit_names_the_requirements(
+    run: Run, pytester: pytest.Pytester, replaying: tuple[str, ...]
+) -> None:
+    run(*replaying, FAULTY, "--junitxml=junit.xml", "-k", "filter/status or filter/target")
     cases = ElementTree.parse(pytester.path / "junit.xml").getroot().iter("testcase")
     failed = {case.get("name"): case.find("failure") is not None for case in cases}
     assert failed == {
@@ -120,10 +135,10 @@ TARGET_OF_ONES_OWN = """
 )
 @Workers
 def test_one_fixture_names_a_target_of_ones_own(
-    run: Run, pytester: pytest.Pytester, what: str, workers: tuple[str]
+    run: Run, pytester: pytest.Pytester, what: str, workers: tuple[str], replaying: tuple[str, ...]
 ) -> None:
     pytester.makeconftest(TARGET_OF_ONES_OWN.format(what=what))
-    result = run(*SUITE, "-k", "filter/status", "--listjobs-world=shared", *workers)
+    result = run(*replaying, "-k", "filter/status", "--listjobs-world=shared", *workers)
     assert result.parseoutcomes()["failed"] == 1
 
 
@@ -145,10 +160,10 @@ def test_one_line_of_ini_collects_the_suite_beside_ones_own_tests(
 
 
 def test_command_line_over_ini_over_table_over_environment(
-    run: Run, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+    run: Run, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, replaying: tuple[str, ...]
 ) -> None:
     fault = "reference:status-ignored"
-    arguments = (*SUITE, "-k", "filter/status")
+    arguments = (*replaying, "-k", "filter/status")
     monkeypatch.setenv("LISTJOBS_TARGET", fault)
     assert run(*arguments).ret == 1
     table = pytester.makepyprojecttoml("[tool.listjobs-conformance]\ntarget = 'reference'\n")
@@ -162,7 +177,7 @@ def test_command_line_over_ini_over_table_over_environment(
 
 @Workers
 def test_waivers_hold_however_pytest_is_called(
-    run: Run, pytester: pytest.Pytester, workers: tuple[str]
+    run: Run, pytester: pytest.Pytester, workers: tuple[str], replaying: tuple[str, ...]
 ) -> None:
     waivers = pytester.path / "waivers.toml"
     waivers.write_text('version = 1\n[[waiver]]\nrequirement = "filter/status"\nreason = "known"\n')
@@ -170,10 +185,10 @@ def test_waivers_hold_however_pytest_is_called(
 
     path = str(Path(listjobs_conformance.suite.__file__).parent / "test_requirements.py")
     chosen = (f"--listjobs-waivers={waivers}", "-k", "filter", *workers)
-    for called in (SUITE, (path, SUITE[-1])):
+    for called in (replaying, (path, *replaying[2:])):
         result = run(*called, FAULTY, *chosen)
         assert (result.ret, result.parseoutcomes().get("xfailed")) == (0, 1)
-    result = run(*SUITE, CONFORMING, *chosen)
+    result = run(*replaying, CONFORMING, *chosen)
     assert result.ret == 1
     result.stdout.fnmatch_lines(["*unexpected-pass: *"])
 

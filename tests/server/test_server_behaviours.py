@@ -39,7 +39,8 @@ REQUIREMENTS = {
     "lifecycle": (
         "created-job-listed cancel-moves-status completion-moves-status deleted-job-gone "
         "updated-at-advances cancel-updates survivors-once changed-once "
-        "deleted-not-resurrected token-survives-deletion"
+        "deleted-not-resurrected token-survives-deletion associated-group-listed "
+        "completion-sets-completed-at"
     ),
     "concurrency": "walks-independent",
 }
