@@ -18,7 +18,7 @@ from ..options import OPTIONS
 from ..plugin import REPORT, SHARED
 from ..trials import Progress
 
-PAUSE = 0.1
+PAUSE = 0.05
 """Seconds between two lines of progress."""
 
 

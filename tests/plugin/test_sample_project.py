@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -110,9 +111,15 @@ GATE = (
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     folder = tmp_path_factory.mktemp("project")
-    wheels = folder / "wheels"
+    wheels, source = folder / "wheels", folder / "source"
+    # Building leaves things in its folder: not here.
+    unwanted = shutil.ignore_patterns("__pycache__", "*.egg-info")
+    for name in ("conformance", "reports", "schemas", "strategies"):
+        shutil.copytree(ROOT / name, source / name, ignore=unwanted)
+    for name in ("pyproject.toml", "README.md"):
+        shutil.copy(ROOT / name, source)
     subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--outdir", wheels, ROOT],
+        [sys.executable, "-m", "build", "--wheel", "--outdir", wheels, source],
         check=True,
         capture_output=True,
     )
