@@ -165,7 +165,8 @@ def _result(
     if kinds:
         return _failing(requirement, kinds, outcome, session, waivers)
     tally = outcome.tallies[requirement.id]
-    verdict, reason = _without_violation(requirement, tally, outcome)
+    missing = session.capabilities.missing.get(requirement.takes or "")
+    verdict, reason = _without_violation(requirement, tally, outcome, missing)
     if verdict == "pass":
         verdict, reason = passing(requirement.id, waivers)
     return plain(requirement, verdict, tally.examples, reason)
@@ -233,7 +234,7 @@ def _said(requirement: Requirement, kind: Kind, found: Found, waivers: Waivers) 
 
 
 def _without_violation(
-    requirement: Requirement, tally: Tally, outcome: Outcome
+    requirement: Requirement, tally: Tally, outcome: Outcome, missing: str | None
 ) -> tuple[str, str | None]:
     if tally.unanswered is not None:
         return "inconclusive", tally.unanswered
@@ -251,6 +252,8 @@ def _without_violation(
         return "inconclusive", next(iter(outcome.inconclusive.values()))
     if outcome.limited is not None:
         return "unexercised", outcome.limited
+    if missing is not None:
+        return "unexercised", f"the target does not have it: {missing}"
     needed = f"needs {requirement.exercised_by}"
     if tally.examples:
         needed += (

@@ -10,6 +10,7 @@ import pytest
 from listjobs_conformance.check import Settings, check
 from listjobs_conformance.reports.record import Report
 from listjobs_conformance.selection import select
+from listjobs_conformance.stacks import on_its_own_stack
 from listjobs_conformance.targets.kinds import Options, open_target
 
 # Started in the background by a shell, Ctrl-C is ignored here, and by what the tests start.
@@ -32,6 +33,7 @@ def run() -> Run:
 
     def run(name: str, reset: str | None = None, **settings: object) -> Report:
         chosen = {"selected": select(), "budget": "quick", **settings}
-        return check(open_target(name, Options(reset=reset)), Settings(**chosen))
+        target = open_target(name, Options(reset=reset))
+        return on_its_own_stack(lambda: check(target, Settings(**chosen)))
 
     return run

@@ -16,7 +16,8 @@ from listjobs_conformance.reports.record import Report
 from listjobs_conformance.selection import select
 from listjobs_conformance.selftest import SETTLE
 from listjobs_conformance.server import FAULTS, VARIATIONS
-from listjobs_conformance.stage import EXISTING, GIVEN, SHARED
+from listjobs_conformance.stacks import on_its_own_stack
+from listjobs_conformance.stage import EXISTING, FRESH, GIVEN, SHARED
 from listjobs_conformance.strategies import worlds
 from listjobs_conformance.strategies.populations import EVERYTHING, covering
 from listjobs_conformance.targets.kinds import Options, open_target
@@ -82,14 +83,14 @@ def run(kind: str, *behaviours: str) -> Report:
         check_access=any(one.checks_access for one in known),
         minimise=False,
     )
-    return check(target, settings)
+    return on_its_own_stack(lambda: check(target, settings))
 
 
 def failures(report: Report) -> set[str]:
     return {result.id for result in report.results if result.verdict == "fail"}
 
 
-@pytest.mark.parametrize("kind", [SHARED, GIVEN, EXISTING])
+@pytest.mark.parametrize("kind", [FRESH, SHARED, GIVEN, EXISTING])
 @pytest.mark.parametrize("behaviours", list(bundles()), ids="+".join)
 def test_what_the_contract_allows_raises_no_alarm(kind: str, behaviours: tuple[str, ...]) -> None:
     report = run(kind, *behaviours)

@@ -167,6 +167,7 @@ def completion_sets_completed_at(lived: Lived) -> Iterator[Finding]:
     "lifecycle/associated-group-listed",
     level=DOCUMENTED,
     source="API: thingGroupName; AssociateTargetsWithJob",
+    takes="AssociateTargetsWithJob",
     exercised_by="a continuous job that was given a group, beside one that was made with it and "
     "was listed under it, once DescribeJob shows the group among the targets",
     breaks="an index of groups that is written where a job is made, and not afterwards; a listing "

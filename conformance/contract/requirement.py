@@ -89,6 +89,8 @@ class Requirement:
     """What must hold in the whole run, because no control on the same evidence could clear it."""
     undisturbed: bool = False
     """Whether it compares walks of several pages, which somebody else's writes may disturb."""
+    takes: str | None = None
+    """The operation, besides the usual ones, that the target must have."""
     examples: int = 1
     """How many pieces of evidence must have exercised it for a pass."""
     labels: int = 1
@@ -131,6 +133,7 @@ class Catalogue:
         presupposes: tuple[str, ...] = (),
         rests_on: tuple[str, ...] = (),
         undisturbed: bool = False,
+        takes: str | None = None,
         examples: int = 1,
         labels: int = 1,
     ) -> Callable[[F], F]:
@@ -152,6 +155,7 @@ class Catalogue:
                 presupposes=presupposes,
                 rests_on=rests_on,
                 undisturbed=undisturbed,
+                takes=takes,
                 examples=examples,
                 labels=labels,
             )

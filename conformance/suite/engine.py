@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -14,17 +11,19 @@ import pytest
 from listjobs_conformance.reports import terminal
 from listjobs_conformance.reports.record import Report, Result
 
+from ..cases import CaseError
 from ..check import Settings, check
 from ..choices import Choices, choose
 from ..crew import Alone, Team
 from ..options import OPTIONS, ConfigurationError
 from ..selection import UsageError
+from ..stacks import on_its_own_stack
 from ..targets.kinds import target_of
 from ..targets.target import TargetError
 from ..waivers import WaiverError
 from ..worldfile import WorldError
 
-WRONG = (ConfigurationError, UsageError, TargetError, WaiverError, WorldError)
+WRONG = (CaseError, ConfigurationError, UsageError, TargetError, WaiverError, WorldError)
 
 PARAMETER = "requirement"
 
@@ -64,8 +63,9 @@ def report(session: pytest.Session, target: object, shared: str | None) -> Repor
     )
     try:
         opened = target_of(target, choices(config).reaching)
+        # Where workers share targets of their own, nothing is left behind by an interrupt.
         found = (
-            _in_a_thread(lambda: check(opened, chosen, crew=crew))
+            on_its_own_stack(lambda: check(opened, chosen, crew=crew))
             if shared and opened.own
             else check(opened, chosen, crew=crew)
         )
@@ -74,24 +74,6 @@ def report(session: pytest.Session, target: object, shared: str | None) -> Repor
     if found.interrupted:
         raise KeyboardInterrupt
     return found
-
-
-def _in_a_thread(do: Callable[[], Report]) -> Report:
-    """What it returns, done on a stack of its own.
-
-    pytest calls from so deep that Python 3.11 asks the system for another piece of stack at nearly
-    every call, and gives it back: a third of the time. Nothing is left behind if it is interrupted.
-    """
-    done: Future[Report] = Future()
-
-    def work() -> None:
-        try:
-            done.set_result(do())
-        except BaseException as error:
-            done.set_exception(error)
-
-    Thread(target=work, daemon=True).start()
-    return done.result()
 
 
 def _selected(session: pytest.Session) -> frozenset[str]:
