@@ -72,6 +72,11 @@ def check(
         target.close()
 
 
+def interrupted(target: Target, settings: Settings) -> Report:
+    """The report of a run that was interrupted before anything could be said."""
+    return replace(_Run(target, settings, Progress())._unjudged("interrupted"), interrupted=True)
+
+
 class _Run:
     def __init__(self, target: Target, settings: Settings, progress: Progress) -> None:
         self._target, self._settings, self._progress = target, settings, progress
@@ -86,6 +91,9 @@ class _Run:
             applying(settings.waivers, target.name, target.implementation, self._started.date()),
             settings.mode,
         )
+        left = len(settings.waivers) - len(self._terms.waivers.known)
+        if left:
+            progress.tell(f"{left} of {len(settings.waivers)} waivers are for other targets")
         largest = self._budget.large or SMALL
         self._stage = Stage(target, settings, self._progress, self._budget.requests, largest)
 

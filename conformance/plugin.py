@@ -64,21 +64,24 @@ def pytest_configure(config: pytest.Config) -> None:
     for level in LEVELS:
         config.addinivalue_line("markers", f"{level}: how surely ListJobs' contract says it")
     config.addinivalue_line("markers", "listjobs: a requirement of ListJobs' contract")
-    wanted = config.getoption("listjobs_suite") or config.getini("listjobs_suite")
-    everything = config.args_source is not pytest.Config.ArgsSource.ARGS
-    if wanted and everything and not _is_worker(config):
+    if _wanted(config):
         config.args.append(str(SUITE))
 
 
-def _is_worker(config: pytest.Config) -> bool:
-    """Whether pytest-xdist started this process."""
-    return hasattr(config, "workerinput")
+def _wanted(config: pytest.Config) -> bool:
+    """Whether the suite is collected beside other tests: where a user names none of them."""
+    given: dict[str, Any] | None = getattr(config, "workerinput", None)
+    if given is not None:  # A worker of pytest-xdist is always told what to collect.
+        return bool(given.get("listjobs_suite"))
+    wanted = config.getoption("listjobs_suite") or config.getini("listjobs_suite")
+    return bool(wanted) and config.args_source is not pytest.Config.ArgsSource.ARGS
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Tell a worker of pytest-xdist where the others leave what they have done."""
     node.workerinput["listjobs_shared"] = str(_shared(node.config))
+    node.workerinput["listjobs_suite"] = _wanted(node.config)
 
 
 def _shared(config: pytest.Config) -> Path:
@@ -120,7 +123,9 @@ def listjobs_report(request: pytest.FixtureRequest, listjobs_target: object) -> 
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    if not file_path.name.endswith(CASE):
+    # What a run has just written is its output, and no test of the project.
+    written = (file_path.parent.parent / "report.json").exists()
+    if written or not file_path.name.endswith(CASE):
         return None
     from .suite.stored import module
 

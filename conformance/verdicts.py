@@ -177,7 +177,9 @@ def passing(id: str, waivers: Waivers) -> tuple[str, str | None]:
     known = waivers.of(id)
     if not known:
         return "pass", None
-    return "unexpected-pass", f"waived, and passes: take the waiver away: {known[0]}"
+    glob = known[0].requirement
+    advice = "take the waiver away" if glob == id else f"narrow the waiver for {glob}"
+    return "unexpected-pass", f"waived, and passes: {advice}: {known[0]}"
 
 
 def _failing(
@@ -226,9 +228,10 @@ def _said(requirement: Requirement, kind: Kind, found: Found, waivers: Waivers) 
     if waivers.waives(kind) is not None:
         return
     if expired is not None:
-        yield f"its waiver has expired: {expired}"
+        yield f"its waiver expired on {expired.expires}: {expired.reason}"
     elif known:
-        yield f"it fails in another way than its waiver says: fingerprint {kind.fingerprint}"
+        waived = ", ".join(str(waiver.fingerprint) for waiver in known)
+        yield f"it fails in another way ({kind.fingerprint}) than is waived ({waived})"
     if not found.repeats:
         yield "the example did not repeat: shown as it was seen"
 

@@ -125,7 +125,7 @@ def _not_judged(report: Report) -> str:
         f"| {count} | {verdict} | {code(reason)} |"
         for (verdict, reason), count in reasons.most_common()
     ]
-    table = "\n".join(["| requirements | verdict | why |", "|---|---|---|", *rows])
+    table = "\n".join(["| how many | verdict | why |", "|---|---|---|", *rows])
     block = f"<details><summary>{reasons.total()} not judged</summary>\n\n{table}\n\n</details>"
     return _section("What was not judged", block)
 

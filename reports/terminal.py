@@ -115,7 +115,8 @@ def note(result: Result) -> str:
     """What there is to say about a result, in one line of a table."""
     if result.waiver is not None:
         return result.waiver
-    return result.reason or (result.violation.message if result.violation else "")
+    message = result.violation.message if result.violation else ""
+    return "; ".join(part for part in (message, result.reason) if part)
 
 
 def said(result: Result) -> str:
@@ -227,12 +228,14 @@ def ending(report: Report) -> str:
     """How the run ended, to be said after the name of the target."""
     if report.interrupted:
         return "was not judged to the end: interrupted"
-    if report.mode == "replay" and report.status == 0:
-        return "keeps what its stored cases show"
-    return ENDINGS[report.status]
+    if report.status:
+        return ENDINGS[report.status]
+    waived = report.totals["waived"]
+    apart = f", apart from {waived} waived" if waived else ""
+    return ("keeps what its stored cases show" if report.mode == "replay" else "conforms") + apart
 
 
-ENDINGS = {0: "conforms", 1: "does not conform", 3: "could not be judged"}
+ENDINGS = {1: "does not conform", 3: "could not be judged"}
 """By exit status."""
 
 

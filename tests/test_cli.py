@@ -200,3 +200,24 @@ def test_a_port_that_is_taken_is_one_sentence() -> None:
 
 def test_the_budgets_on_offer_are_those_of_the_runner() -> None:
     assert {budget.value for budget in Budget} == set(BUDGETS)
+
+
+def test_workers_that_are_interrupted_leave_a_report_that_says_so(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "listjobs_conformance", "run", "reference", "-n", "2"),
+            *("--budget", "thorough", "--output", str(out)),
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    assert "checking with 2 workers" in process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert errors.endswith("listjobs-conformance: interrupted\n")
+    assert json.loads((out / "report.json").read_text())["interrupted"] is True
+    assert (out / "summary.md").exists()

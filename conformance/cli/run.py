@@ -17,7 +17,7 @@ from listjobs_conformance.reports import document, files, github, terminal
 from listjobs_conformance.reports.record import Report
 
 from ..cases import CaseError
-from ..check import check
+from ..check import check, interrupted
 from ..choices import Choices, choose
 from ..options import OPTIONS, ConfigurationError
 from ..selection import UsageError
@@ -87,6 +87,8 @@ def run(
         choices = replace(choices, output=str(choices.folder))
         settings = choices.settings()
         opened = choices.open()
+        if write_waivers is not None and choices.waivers is not None:
+            raise UsageError("--write-waivers writes all that fails: leave out --waivers")
         if write_waivers is not None and write_waivers.exists():
             raise UsageError(f"{write_waivers} is there already: name a new file")
     except WRONG as error:
@@ -101,7 +103,10 @@ def run(
     try:
         with github.held(os.environ, typer.echo), progress(shown) as told:
             if workers > 1 and opened.own:
-                report = checked_by(workers, choices, settings, told)
+                try:
+                    report = checked_by(workers, choices, settings, told)
+                except KeyboardInterrupt:
+                    report = interrupted(opened, settings)
             else:
                 if workers > 1:
                     told.tell(f"{opened.name} is one server: one process asks it, not {workers}")
@@ -136,7 +141,8 @@ def _write_waivers(report: Report, path: Path) -> None:
         count = written(report, path, datetime.now(UTC).date())
     except WaiverError as error:
         fail(str(error))
-    typer.echo(f"{count} waivers are in {path}: run --waivers {path}", err=True)
+    what = "1 waiver is" if count == 1 else f"{count} waivers are"
+    typer.echo(f"{what} in {path}: run --waivers {path}", err=True)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 
@@ -10,8 +11,11 @@ import pytest
 from listjobs_conformance.reports import terminal
 
 from ..cases import Case, CaseError, read_case
+from ..contract import CATALOGUE
+from ..outcome import Kind
 from ..replaying import NOT_JUDGED, PASSES, replay
 from ..targets.kinds import target_of
+from ..waivers import applying
 from .engine import WRONG, choices, settings
 
 
@@ -40,13 +44,22 @@ def _test_of(path: Path) -> object:
 def _replay(case: Case, target: object, config: pytest.Config) -> None:
     """Carry the case out; fail where it shows again what it showed."""
     try:
+        chosen = settings(config)
         opened = target_of(target, choices(config).reaching)
-        (replayed,) = replay(opened, [case], settings(config))
+        today = datetime.now(UTC).date()
+        waivers = applying(chosen.waivers, opened.name, opened.implementation, today)
+        (replayed,) = replay(opened, [case], chosen)
     except WRONG as error:
         pytest.fail(f"listjobs-conformance: {error}", pytrace=False)
     if replayed.verdict == PASSES:
         return
     if replayed.verdict == NOT_JUDGED:
         pytest.skip(f"{NOT_JUDGED}: {replayed.reason}")
-    assert replayed.result is not None
-    pytest.fail(terminal.as_text(replayed.verdict, replayed.result), pytrace=False)
+    result = replayed.result
+    assert result is not None
+    waiver = waivers.waives(Kind(result.id, result.fingerprint or ""))
+    if waiver is not None:
+        pytest.xfail(f"waived: {waiver}")
+    if not CATALOGUE[result.id].level.gates(chosen.strict):
+        pytest.skip(f"note: {replayed.verdict}, and a {result.level} does not gate")
+    pytest.fail(terminal.as_text(replayed.verdict, result), pytrace=False)

@@ -242,7 +242,7 @@ def target_of(found: object, options: Options) -> Target:
     if isinstance(found, Target):
         return found
     if not callable(getattr(found, "send", None)) and callable(found):
-        return _application(found, type(found).__name__, options)
+        return _application(found, getattr(found, "__qualname__", type(found).__name__), options)
     return python_target(found, type(found).__name__, options.signed_for, options.bounds)
 
 

@@ -55,6 +55,25 @@ def test_a_case_fails_while_it_is_there_and_shows_it(
     result.stdout.fnmatch_lines(["fails filter/status*", f"FAILED known/{NAME}::test_case?filter*"])
 
 
+def test_a_waiver_holds_for_a_case_too(project: Path, pytester: pytest.Pytester) -> None:
+    (project / "known.toml").write_text(
+        'version = 1\n[[waiver]]\nrequirement = "filter/status"\nreason = "known"\n'
+    )
+    result = pytester.runpytest_inprocess(
+        f"--listjobs-target={FAULT}", "--listjobs-waivers=known.toml"
+    )
+    assert result.parseoutcomes() == {"passed": 1, "xfailed": 1}
+
+
+def test_what_a_run_has_just_written_is_no_test(project: Path, pytester: pytest.Pytester) -> None:
+    report = project / "listjobs-report"
+    report.mkdir()
+    (report / "report.json").write_text("{}")
+    (project / "known").rename(report / "cases")
+    result = pytester.runpytest_inprocess(f"--listjobs-target={FAULT}")
+    assert result.parseoutcomes() == {"passed": 1}
+
+
 def test_a_case_that_cannot_be_read_is_one_line(project: Path, pytester: pytest.Pytester) -> None:
     (project / "known" / NAME).write_text("{}")
     result = pytester.runpytest_inprocess("--listjobs-target=reference")

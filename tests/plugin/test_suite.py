@@ -142,8 +142,9 @@ def test_one_fixture_names_a_target_of_ones_own(
     assert result.parseoutcomes()["failed"] == 1
 
 
+@Workers
 def test_one_line_of_ini_collects_the_suite_beside_ones_own_tests(
-    run: Run, pytester: pytest.Pytester
+    run: Run, pytester: pytest.Pytester, workers: tuple[str, ...]
 ) -> None:
     pytester.makeini(
         """
@@ -155,8 +156,8 @@ def test_one_line_of_ini_collects_the_suite_beside_ones_own_tests(
         """
     )
     own = pytester.makepyfile(test_own="def test_own(): pass")
-    assert run().parseoutcomes() == {"passed": 2, "failed": 1}
-    assert run(str(own)).parseoutcomes() == {"passed": 1}
+    assert run(*workers).parseoutcomes() == {"passed": 2, "failed": 1}
+    assert run(str(own), *workers).parseoutcomes() == {"passed": 1}
 
 
 def test_command_line_over_ini_over_table_over_environment(
