@@ -327,7 +327,8 @@ def survivors_once(moved: Moved | Raced) -> Iterator[Finding]:
     done = [change.what for change in moved.between]
     if walk.ending is not Ending.COMPLETE or not done:
         return
-    untouched = moved.world.own(control.id_set) - moved.touched
+    # What the world does not know is no job: it may go with the one it was made of.
+    untouched = (control.id_set & moved.world.by_id.keys()) - moved.touched
     yield from map(Seen, sorted({*done}))
     lost = sorted(untouched - walk.id_set)
     twice = sorted(job_id for job_id in untouched if walk.ids.count(job_id) > 1)
@@ -355,7 +356,7 @@ def _survivors_of_a_race(raced: Raced) -> Iterator[Finding]:
         return
     yield Seen("a writer beside")
     for control, timed in raced.each:
-        walk, own = timed.walk, raced.world.own(control.walk.id_set)
+        walk, own = timed.walk, control.walk.id_set & raced.world.by_id.keys()
         lost = sorted(own - walk.id_set) if walk.ending is Ending.COMPLETE else []
         twice = sorted(job_id for job_id in own if walk.ids.count(job_id) > 1)
         if lost or twice:
