@@ -55,7 +55,7 @@ def test_a_timeline_is_as_short_as_a_person_would_make_it(run: Run, fault: str, 
     assert "nextToken=TOKEN_OF_ANSWER_1" in violation.requests[2].request
 
 
-@pytest.mark.parametrize("fault", CHANGING)
+@pytest.mark.parametrize("fault", CHANGING[::2])  # In worlds of their own: all of them.
 def test_a_fault_is_found_beside_other_peoples_jobs(run: Run, fault: str) -> None:
     report = run(f"reference:{fault}", world=SHARED, minimise=False)
     assert violations(report).keys() == set(FAULTS[fault].breaks)
