@@ -41,14 +41,14 @@ from peers.schemathesis import DEFAULT, TUNED, Failure, Mode, Schemathesis
 from rich.console import Console
 from rich.table import Table
 
-from listjobs_conformance.budgets import BUDGETS
-from listjobs_conformance.outcome import Outcome, Unit
-from listjobs_conformance.runner import Runner
+from listjobs_conformance.engine.budgets import BUDGETS
+from listjobs_conformance.engine.findings import Findings, Unit
+from listjobs_conformance.engine.runner import Runner
+from listjobs_conformance.progress import Progress
 from listjobs_conformance.scenarios import _BY_NAME, SCENARIOS, Plan, Scenario
 from listjobs_conformance.server import FAULTS
-from listjobs_conformance.stage import Stage, Staging
 from listjobs_conformance.targets.kinds import Options, open_target
-from listjobs_conformance.trials import Progress
+from listjobs_conformance.worlds.provisioning import Provisioning, WorldOptions
 
 EVERY = 8
 """Which faults are taken: each so many of the catalogue."""
@@ -106,7 +106,7 @@ class Search(Runner):
     def _scenarios(self, late: bool) -> list[Scenario]:
         return [] if late else [one for one in self.scenarios if not one.access]
 
-    def _explored(self, unit: Unit, plan: Plan, outcome: Outcome) -> None:
+    def _explored(self, unit: Unit, plan: Plan, outcome: Findings) -> None:
         super()._explored(unit, plan, outcome)
         if self.wanted & outcome.failed:
             self.found = True
@@ -118,8 +118,8 @@ def by_suite(url: str, fault: str, seed: int, scenarios: Sequence[Scenario]) -> 
     target = open_target(url, Options(reset=RESET))
     started = time.perf_counter()
     try:
-        session = Stage(target, Staging(), Progress(), 0, 0).set_up()
-        search = Search(session, BUDGETS["standard"], seed, minimise=False)
+        session = Provisioning(target, WorldOptions(), Progress(), 0, 0).set_up()
+        search = Search(session, BUDGETS["standard"], seed, shrinking=False)
         search.wanted = frozenset(FAULTS[fault].breaks)
         search.scenarios = scenarios
         with patch.dict(_BY_NAME, {scenario.name: scenario for scenario in scenarios}):

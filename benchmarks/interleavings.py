@@ -30,29 +30,32 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 from rich.console import Console
 from rich.table import Table
 
-from listjobs_conformance.budgets import Budget
-from listjobs_conformance.contract import Violation
-from listjobs_conformance.contract.motion import Change, Moved
-from listjobs_conformance.contract.parts import Paged
-from listjobs_conformance.determinism import pinned_constants
-from listjobs_conformance.drawing import Shown
-from listjobs_conformance.judgement import Judge
-from listjobs_conformance.minimising import Minimiser
-from listjobs_conformance.outcome import Found, Kind, Unit
+from listjobs_conformance.contract import CATALOGUE, Violation
+from listjobs_conformance.contract.change_evidence import Change, ChangeInterleaving
+from listjobs_conformance.contract.evidence_kinds import Paged
+from listjobs_conformance.engine.budgets import Budget
+from listjobs_conformance.engine.determinism import pinned_constants
+from listjobs_conformance.engine.evaluation import Evaluator
+from listjobs_conformance.engine.execution import Execution
+from listjobs_conformance.engine.findings import Counterexample, FailureKind, Unit
+from listjobs_conformance.engine.generation import Databases, Shown
+from listjobs_conformance.engine.shrinking import Shrinker
+from listjobs_conformance.model import EVERYTHING
+from listjobs_conformance.progress import Progress
 from listjobs_conformance.scenarios import Plan, Source
-from listjobs_conformance.scenarios.changing import change
+from listjobs_conformance.scenarios.changes import change
+from listjobs_conformance.scenarios.interleavings import MOTION, PLAIN
 from listjobs_conformance.scenarios.lifecycle import shows
-from listjobs_conformance.scenarios.motion import MOTION, PLAIN
 from listjobs_conformance.scenarios.stepping import Stepper
 from listjobs_conformance.server import FAULTS
-from listjobs_conformance.session import EXTRA_PAGES, Session
-from listjobs_conformance.stage import Stage, Staging
 from listjobs_conformance.strategies import populations
-from listjobs_conformance.strategies.motion import NEW_IDS
-from listjobs_conformance.strategies.populations import EVERYTHING, MOST
+from listjobs_conformance.strategies.interleavings import NEW_IDS
+from listjobs_conformance.strategies.populations import MOST
 from listjobs_conformance.strategies.queries import DRAWN, asks
 from listjobs_conformance.targets.kinds import Options, open_target
-from listjobs_conformance.trials import Databases, Progress, Trials
+from listjobs_conformance.worlds.provisioning import Provisioning, WorldOptions
+from listjobs_conformance.worlds.session import Session
+from listjobs_conformance.worlds.walker import EXTRA_PAGES
 
 MOVED = ("survivors-once", "changed-once", "deleted-not-resurrected", "token-survives-deletion")
 FAULTY = [name for name, one in FAULTS.items() if one.breaks[0].removeprefix("lifecycle/") in MOVED]
@@ -85,12 +88,12 @@ class Search:
     def requests(self) -> int:
         return self.session.target.requests
 
-    def judge(self, moved: Moved) -> None:
+    def judge(self, moved: ChangeInterleaving) -> None:
         """Raises :class:`Shown` for the violation, and :class:`Enough` past the last example."""
         self.left -= bool(self.found_after)
         if self.left < 0:
             raise Enough
-        violation = Judge().judge((moved,)).violations.get(self.wanted)
+        violation = Evaluator(CATALOGUE).evaluate((moved,)).violations.get(self.wanted)
         if violation is not None:
             self.keep(len(moved.world.jobs), violation)
             raise Shown
@@ -113,7 +116,7 @@ def machine(search: Search) -> type[RuleBasedStateMachine]:
     class Walking(RuleBasedStateMachine):
         def __init__(self) -> None:
             super().__init__()
-            self.made: list[populations.Kind] = []
+            self.made: list[populations.FailureKind] = []
             self.stage = ExitStack()
             self.control: Paged | None = None
             self.walk: Stepper | None = None
@@ -121,7 +124,7 @@ def machine(search: Search) -> type[RuleBasedStateMachine]:
 
         @rule(kind=st.sampled_from(populations.kinds(HOLDABLE)))
         @precondition(lambda self: self.control is None and len(self.made) < MOST)
-        def make(self, kind: populations.Kind) -> None:
+        def make(self, kind: populations.FailureKind) -> None:
             self.made.append(kind)
 
         @rule(drawn=DRAWN)
@@ -163,7 +166,9 @@ def machine(search: Search) -> type[RuleBasedStateMachine]:
             with self.stage:
                 walk = self.walk.to_the_end() if self.walk else None
             if walk:
-                search.judge(Moved(self.control.world, self.control, walk, tuple(self.changes)))
+                search.judge(
+                    ChangeInterleaving(self.control.world, self.control, walk, tuple(self.changes))
+                )
 
     return Walking
 
@@ -183,20 +188,20 @@ def by_machine(search: Search) -> None:
     run_state_machine_as_test(seed(search.seed)(machine(search)), settings=chosen)
 
 
-class Alone(Minimiser):
+class Alone(Shrinker):
     """Leaves all to Hypothesis."""
 
-    def _simplified(self, best: Found) -> Found:
+    def _simplified(self, best: Counterexample) -> Counterexample:
         return best
 
 
-def by_strategy(search: Search, minimiser: type[Minimiser], shrinking: int) -> None:
+def by_strategy(search: Search, minimiser: type[Shrinker], shrinking: int) -> None:
     """(a) and (c): what a run's minimiser makes of the first example that was drawn."""
     budget = Budget("drawn", int(EXAMPLES / MOTION.share) + 1, shrinking, 0, 0)
-    trials = Trials(search.session, budget, search.seed, Progress(), Databases())
+    trials = Execution(search.session, budget, search.seed, Progress(), Databases())
     trials.source = Source.fresh(HOLDABLE)
     unit = Unit(MOTION.name, 0)
-    first: dict[Kind, Found] = {}
+    first: dict[FailureKind, Counterexample] = {}
 
     def example(plan: Plan) -> None:
         if (MOTION.name, plan) not in trials.known:
@@ -217,14 +222,14 @@ def by_strategy(search: Search, minimiser: type[Minimiser], shrinking: int) -> N
 WAYS: dict[str, Callable[[Search], None]] = {
     "(a) strategy": lambda search: by_strategy(search, Alone, SHRINKING),
     "(b) state machine": by_machine,
-    "(c) strategy, steps": lambda search: by_strategy(search, Minimiser, SHRINKING // 2),
+    "(c) strategy, steps": lambda search: by_strategy(search, Shrinker, SHRINKING // 2),
 }
 
 
 def searched(way: str, fault: str, seeded: int) -> Search:
     """One search on a server of its own."""
     target = open_target(f"reference:{fault}", Options())
-    session = Stage(target, Staging(), Progress(), 0, 0).set_up()
+    session = Provisioning(target, WorldOptions(), Progress(), 0, 0).set_up()
     target.requests = 0  # What the server can hold is known.
     search = Search(session, FAULTS[fault].breaks[0], seeded)
     with pinned_constants(), suppress(Shown, Enough):

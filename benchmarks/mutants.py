@@ -48,8 +48,8 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from listjobs_conformance.check import Settings, check
-from listjobs_conformance.selection import select
+from listjobs_conformance.contract.selection import select
+from listjobs_conformance.run import Settings, check
 from listjobs_conformance.targets.kinds import Options, open_target
 
 PACKAGE = "listjobs_conformance.server"
@@ -325,7 +325,7 @@ def carry_out(mutant: Mutant, budget: str, seed: int, answer: Connection) -> Non
         answer.send(Fate(mutant, "stillborn", f"{type(error).__name__}: {error}"))
         return
     try:
-        report = check(target, Settings(select(), budget=budget, seed=seed, minimise=False))
+        report = check(target, Settings(select(), budget=budget, seed=seed, shrinking=False))
     except Exception:
         answer.send(Fate(mutant, "checker failed", traceback.format_exc()))
         return

@@ -39,10 +39,10 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from listjobs_conformance.budgets import BUDGETS
-from listjobs_conformance.check import Settings, check
+from listjobs_conformance.contract.selection import select
+from listjobs_conformance.engine.budgets import BUDGETS
 from listjobs_conformance.reports.record import Report
-from listjobs_conformance.selection import select
+from listjobs_conformance.run import Settings, check
 from listjobs_conformance.selftest import checks_access
 from listjobs_conformance.server import FAULTS, VARIATIONS
 from listjobs_conformance.targets.kinds import Options, open_target
@@ -81,7 +81,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Findings:
     """What a run said that it should not have said, and what it should have and did not."""
 
     run: Run
@@ -134,19 +134,19 @@ def faulty(count: int, budget: str) -> Iterator[Run]:
         yield Run((name,), budget, seed)
 
 
-def carry_out(run: Run) -> Outcome:
+def carry_out(run: Run) -> Findings:
     """Check the target and compare the verdicts with what is known of it."""
     try:
         settings = Settings(
             select(),
             budget=run.budget,
             seed=run.seed,
-            minimise=False,
+            shrinking=False,
             check_access=checks_access(run.behaviours),
         )
         report = check(open_target(run.target, Options()), settings)
     except Exception:
-        return Outcome(run, unjudged=traceback.format_exc())
+        return Findings(run, unjudged=traceback.format_exc())
     fault = run.fault
     breaks = set(FAULTS[fault].breaks) if fault else set()
     conventions = all(ALLOWED[name].keeps_conventions for name in run.behaviours if name in ALLOWED)
@@ -161,7 +161,7 @@ def carry_out(run: Run) -> Outcome:
             alarms.append(f"{result.id} ({result.level}): {message}")
     unjudged = None if fault else _unjudged(report)
     missed = tuple(sorted(breaks - failed))
-    return Outcome(run, report.requests, tuple(alarms), missed, unjudged)
+    return Findings(run, report.requests, tuple(alarms), missed, unjudged)
 
 
 def _unjudged(report: Report) -> str | None:
@@ -171,7 +171,7 @@ def _unjudged(report: Report) -> str | None:
     return "nothing was exercised" if report.status == 3 else None
 
 
-def tell(outcome: Outcome) -> None:
+def tell(outcome: Findings) -> None:
     """Name what went wrong, so that it can be repeated."""
     words = {
         "misattributed" if outcome.run.fault else "false alarm": outcome.alarms,
@@ -183,7 +183,7 @@ def tell(outcome: Outcome) -> None:
             print(f"{word}: {outcome.run}\n    {detail}", file=sys.stderr, flush=True)
 
 
-def row(budget: str, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
+def row(budget: str, outcomes: Sequence[Findings]) -> tuple[str, ...]:
     """The figures of one budget, in the order of the table's columns."""
     sound = [outcome for outcome in outcomes if not outcome.run.fault]
     faults = [outcome for outcome in outcomes if outcome.run.fault]
@@ -201,7 +201,7 @@ def row(budget: str, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
     )
 
 
-def _median(outcomes: Sequence[Outcome]) -> str:
+def _median(outcomes: Sequence[Findings]) -> str:
     requests = [outcome.requests for outcome in outcomes if outcome.requests]
     return f"{statistics.median(requests):,.0f}" if requests else "-"
 

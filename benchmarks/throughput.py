@@ -19,17 +19,18 @@ import urllib3
 from rich.console import Console
 from rich.table import Table
 
-from listjobs_conformance.budgets import BUDGETS
-from listjobs_conformance.contract.parts import Answer
+from listjobs_conformance.contract import CATALOGUE
+from listjobs_conformance.contract.evidence_kinds import Answer
+from listjobs_conformance.engine.budgets import BUDGETS
+from listjobs_conformance.engine.evaluation import Evaluator
+from listjobs_conformance.engine.runner import Runner
 from listjobs_conformance.evidence import Page, Request
-from listjobs_conformance.judgement import Judge
 from listjobs_conformance.model import Query, expect
-from listjobs_conformance.runner import Runner
+from listjobs_conformance.progress import Progress
 from listjobs_conformance.schemas import RESPONSE, complaints
-from listjobs_conformance.stage import Stage, Staging
 from listjobs_conformance.strategies.populations import uniform
 from listjobs_conformance.targets.kinds import Options, open_target
-from listjobs_conformance.trials import Progress
+from listjobs_conformance.worlds.provisioning import Provisioning, WorldOptions
 
 SUMMARIES = 50
 ROUNDS = 9
@@ -47,7 +48,7 @@ def rate(once: Callable[[], object]) -> float:
 
 def clients(url: str) -> dict[str, Callable[[], object]]:
     target = open_target(url, Options(reset="/_listjobs/reset"))
-    session = Stage(target, Staging(), Progress(), 0, 0).set_up()
+    session = Provisioning(target, WorldOptions(), Progress(), 0, 0).set_up()
     world = session.world(uniform(2 * SUMMARIES))
     expected = expect(world.jobs, Query())
     pool = urllib3.connection_from_url(url, maxsize=1)
@@ -59,7 +60,7 @@ def clients(url: str) -> dict[str, Callable[[], object]]:
         aws_secret_access_key="x",
     )
     path = f"/jobs?maxResults={SUMMARIES}"
-    judge = Judge()
+    judge = Evaluator(CATALOGUE)
 
     def bare() -> None:
         response = pool.urlopen("GET", path)
@@ -75,9 +76,9 @@ def clients(url: str) -> dict[str, Callable[[], object]]:
     def judged() -> None:
         exchange = target.send(Request("GET", "/jobs", f"maxResults={SUMMARIES}"))
         page = Page(exchange)
-        judgement = judge.judge((Answer(world, exchange, page),))
+        evaluation = judge.evaluate((Answer(world, exchange, page),))
         judge.forget()
-        assert not judgement.violations
+        assert not evaluation.violations
         assert len(page.ids) == SUMMARIES
         assert not any(expected.forbids(job_id) for job_id in page.ids)
 
@@ -115,8 +116,8 @@ def examples_table(url: str) -> Table:
         (url, Options(reset="/_listjobs/reset")),
     ):
         target = open_target(name, options)
-        session = Stage(target, Staging(), Progress(), 0, 0).set_up()
-        runner = Runner(session, BUDGETS["standard"], minimise=False)
+        session = Provisioning(target, WorldOptions(), Progress(), 0, 0).set_up()
+        runner = Runner(session, BUDGETS["standard"], shrinking=False)
         started = time.perf_counter()
         outcome = runner.run()
         total = time.perf_counter() - started

@@ -7,16 +7,17 @@ exception: how a walk ended, because that decides whether the next page is asked
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from operator import itemgetter
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl
 
 import orjson
 
+from . import api
 from .model import Query
 
 
@@ -41,6 +42,21 @@ class Request:
     def target(self) -> str:
         """Path and query string, as in the request line."""
         return f"{self.path}?{self.query}" if self.query else self.path
+
+    @property
+    def lists(self) -> bool:
+        """Whether it is a listing."""
+        return api.lists(self.method, self.path)
+
+    @property
+    def resumes(self) -> bool:
+        """Whether it goes on where a token says: what it gets depends on an earlier answer."""
+        return self.lists and any(name == api.TOKEN for name, _ in self.parameters)
+
+
+def listing(query: str = "") -> Request:
+    """The request for a listing with this query string."""
+    return Request(api.METHOD, api.PATH, query)
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,6 +139,10 @@ def start_of(body: bytes, length: int = 60) -> str:
     return (shown + "…") if len(line) > length else shown or "(empty body)"
 
 
+SOME = 8
+"""How many ids of a page are named in a sentence."""
+
+
 @dataclass(frozen=True, eq=False)
 class Page:
     """A successful answer of ListJobs, read as far as it can be read."""
@@ -135,8 +155,8 @@ class Page:
         body = self.exchange.json
         if not isinstance(body, dict):
             return False
-        jobs = body.get("jobs")
-        token = body.get("nextToken")
+        jobs = body.get(api.ITEMS)
+        token = body.get(api.TOKEN)
         return (jobs is None or isinstance(jobs, list)) and (
             token is None or isinstance(token, str)
         )
@@ -146,13 +166,19 @@ class Page:
         """The job summaries that are objects with a textual ``jobId``."""
         if not self.readable:
             return ()
-        jobs = self.exchange.json.get("jobs") or ()
-        return tuple([s for s in jobs if type(s) is dict and type(s.get("jobId")) is str])
+        jobs = self.exchange.json.get(api.ITEMS) or ()
+        return tuple([s for s in jobs if type(s) is dict and type(s.get(api.ITEM_ID)) is str])
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
         """The job ids in the order of the page."""
-        return tuple(map(itemgetter("jobId"), self.summaries))
+        return tuple(map(itemgetter(api.ITEM_ID), self.summaries))
+
+    @property
+    def listed(self) -> str:
+        """The first ids in words, or that there is none."""
+        more = ", …" if len(self.ids) > SOME else ""
+        return ", ".join(self.ids[:SOME]) + more if self.ids else "no job"
 
     def column(self, member: str) -> list[Any]:
         """One member of every summary, in the order of the page; ``None`` where it is absent."""
@@ -172,7 +198,11 @@ class Page:
     @cached_property
     def token(self) -> str | None:
         """The token for the next page. Absent, null and empty all mean that there is none."""
-        return (self.exchange.json.get("nextToken") or None) if self.readable else None
+        return (self.exchange.json.get(api.TOKEN) or None) if self.readable else None
+
+
+HELD_AT_MOST = 48 * 1024 * 1024
+"""How much evidence is remembered, in bytes, and how much one walk may hold."""
 
 
 class Ending(Enum):
@@ -241,3 +271,54 @@ class Walk:
             if number is not None:
                 return number
         return 1
+
+
+class Evidence:
+    """A piece of what was recorded, which one kind of check is about. It may hold others.
+
+    Each kind is a class of its own and says of itself what the engine asks of every kind:
+
+    ``proves``
+        Whether one recorded instance can show by itself that something is wrong; otherwise a
+        violation rests on a comparison, and must show again.
+    ``writes``
+        Whether it takes jobs that are made for it beside a world which stands for the whole run:
+        what may be made there is announced before.
+    """
+
+    proves: ClassVar[bool]
+    writes: ClassVar[bool]
+
+    def __init_subclass__(cls, *, proves: bool, writes: bool) -> None:
+        cls.proves, cls.writes = proves, writes
+
+    @property
+    def within(self) -> tuple[Evidence, ...]:
+        """The evidence that it is made of: what a check presupposes is judged there first."""
+        return ()
+
+    @property
+    def identity(self) -> int:
+        """The same for all evidence about the same recorded thing."""
+        return id(self)
+
+    @property
+    def answers(self) -> Iterator[Exchange]:
+        """The answers to valid requests that it is about itself, not within."""
+        return iter(())
+
+    @property
+    def coverage(self) -> Iterator[tuple[str, str]]:
+        """What of the input space it covers, for the report: a combination, and how."""
+        return iter(())
+
+    def unanswered(self, within: str | None) -> str | None:
+        """Why it tells nothing for want of an answer; ``within`` is why its parts do not."""
+        return within
+
+
+def flatten(evidence: Evidence) -> Iterator[Evidence]:
+    """The evidence and everything within it, outermost first."""
+    yield evidence
+    for inner in evidence.within:
+        yield from flatten(inner)

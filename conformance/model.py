@@ -7,20 +7,22 @@ they leave a question open the answer is *may*, and *may* can never be violated.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import product
+from string import ascii_lowercase
 from typing import Any
+
+from .api import FILTERS
 
 STATUSES = ("IN_PROGRESS", "CANCELED", "COMPLETED", "DELETION_IN_PROGRESS", "SCHEDULED")
 """The values of a job's status (API: status)."""
 
 SELECTIONS = ("SNAPSHOT", "CONTINUOUS")
 """The values of a job's target selection (API: targetSelection)."""
-
-WIDEST = 250
-"""The largest page that a client may ask for (service model: LaserMaxResults)."""
 
 THING = "thing/"
 GROUP = "thinggroup/"
@@ -52,6 +54,17 @@ class Job:
         """The names of the things that the job targets directly."""
         return tuple(t.removeprefix(THING) for t in self.targets if t.startswith(THING))
 
+    @property
+    def unusual(self) -> int:
+        """How many of its attributes, its name included, are not the plainest."""
+        plain = Job(self.id)
+        return (
+            (self.status != plain.status)
+            + (self.selection != plain.selection)
+            + (self.namespace != plain.namespace)
+            + (self.id not in ascii_lowercase)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ThingGroup:
@@ -68,6 +81,20 @@ class Population:
     groups: tuple[ThingGroup, ...] = ()
 
     @property
+    def size(self) -> int:
+        """How many jobs there are."""
+        return len(self.jobs)
+
+    @property
+    def complexity(self) -> tuple[int, ...]:
+        """How much of it a person has to read besides the number of its jobs."""
+        return (
+            len(self.groups),
+            sum(len(job.targets) + len(job.id) + len(job.groups) for job in self.jobs),
+            sum(job.unusual for job in self.jobs),
+        )
+
+    @property
     def things(self) -> tuple[str, ...]:
         """The names of all things that some job targets, each once."""
         return tuple(dict.fromkeys(name for job in self.jobs for name in job.things))
@@ -77,6 +104,98 @@ class Population:
         kept = tuple(jobs)
         names = {name for job in kept for name in job.groups} | set(also)
         return Population(kept, tuple(g for g in self.groups if g.name in names))
+
+
+@dataclass(frozen=True, slots=True)
+class JobCapabilities:
+    """What jobs a target can hold."""
+
+    kinds: frozenset[tuple[str, str, bool]]
+    """Status, target selection, and whether the job may target groups."""
+    groups: bool = True
+    several_targets: bool = True
+    namespaces: bool = True
+    names: bool = True
+    """Whether unusual names (long, punctuated, twins) are accepted."""
+    associates: bool = True
+    """Whether a job can be given a group once it is there."""
+
+    @classmethod
+    def shown_by(cls, population: Population) -> JobCapabilities:
+        """What a population shows that its target can hold."""
+        jobs = population.jobs
+        return cls(
+            frozenset(
+                (job.status, job.selection, bool(job.groups))
+                for job in jobs
+                if job.status is not None and job.selection is not None
+            ),
+            groups=bool(population.groups),
+            several_targets=any(len(job.targets) > 1 for job in jobs),
+            namespaces=any(job.namespace for job in jobs),
+        )
+
+    @property
+    def statuses(self) -> tuple[str, ...]:
+        """The statuses that some job can have, in the order of the API reference."""
+        held = {status for status, _, _ in self.kinds}
+        return tuple(status for status in STATUSES if status in held)
+
+    def lacks(self, population: Population) -> str | None:
+        """What of the population cannot be held, if there is anything."""
+        if population.groups and not self.groups:
+            return "the target holds no thing groups"
+        return next(filter(None, map(self._lacks, population.jobs)), None)
+
+    def _lacks(self, job: Job) -> str | None:
+        if (job.status, job.selection, bool(job.groups)) not in self.kinds:
+            of_group = " of a group" if job.groups else ""
+            return f"the target holds no {job.status} {job.selection} jobs{of_group}"
+        if len(job.targets) > 1 and not self.several_targets:
+            return "the target holds no jobs of several targets"
+        if job.namespace is not None and not self.namespaces:
+            return "the target holds no namespaces"
+        if not self.names and not all(map(PLAIN_NAME.fullmatch, (job.id, *job.groups))):
+            return "the target holds no jobs of unusual names"
+        return None
+
+
+PLAIN_NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
+"""What a target that refuses unusual names can be asked to hold."""
+
+EVERYTHING = JobCapabilities(
+    frozenset(
+        (status, selection, grouped)
+        for status, selection, grouped in product(
+            ("IN_PROGRESS", "CANCELED", "COMPLETED", "SCHEDULED"), SELECTIONS, (False, True)
+        )
+        if (status, selection) != ("COMPLETED", "CONTINUOUS")
+    )
+)
+"""All that can be made on purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """Something that can be done to a job once it is there, or to make it be there."""
+
+    operation: str
+    """What does it, for people."""
+    leads_to: str | None = None
+    """The status of the job afterwards, where it is known."""
+
+
+VERBS: Mapping[str, Verb] = {
+    "delete": Verb("DeleteJob"),
+    "cancel": Verb("CancelJob", "CANCELED"),
+    "create": Verb("CreateJob", "IN_PROGRESS"),
+    "complete": Verb("completing", "COMPLETED"),
+    "associate": Verb("AssociateTargetsWithJob"),
+}
+"""The verbs that change a job, the plainest first: those of every plan, report and script.
+
+To associate is to give a job a group that it did not target.
+"""
 
 
 @dataclass(frozen=True)
@@ -108,15 +227,6 @@ class Query:
         """The groups that the query names, by name or by id."""
         return tuple(g for g in (self.thing_group_name, self.thing_group_id) if g is not None)
 
-
-FILTERS = {
-    "status": "status",
-    "target_selection": "targetSelection",
-    "thing_group_name": "thingGroupName",
-    "thing_group_id": "thingGroupId",
-    "namespace_id": "namespaceId",
-}
-"""The attribute of a :class:`Query` for each filter, and the filter's name on the wire."""
 
 _ATTRIBUTES = {wire: name for name, wire in FILTERS.items()}
 

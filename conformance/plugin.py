@@ -5,8 +5,6 @@ Every pytest run of an environment loads it, so nothing heavy is imported before
 
 from __future__ import annotations
 
-import os
-import pickle
 import shutil
 import tempfile
 from pathlib import Path
@@ -14,13 +12,7 @@ from typing import Any
 
 import pytest
 
-from .options import OPTIONS
-
-SHARED = "LISTJOBS_SHARED"
-"""The environment variable that names the folder which workers share."""
-
-REPORT = "report.done"
-"""The pickled report in that folder."""
+from .config.options import OPTIONS
 
 CASE = ".listjobs.json"
 """How the name of a stored case ends."""
@@ -87,14 +79,13 @@ def pytest_configure_node(node: Any) -> None:
 def _shared(config: pytest.Config) -> Path:
     """The folder that the workers share, made when the first of them is started."""
     if config.stash.get(FOLDER, None) is None:
-        named = os.environ.get(SHARED)
-        config.stash[FOLDER] = Path(named or tempfile.mkdtemp(prefix="listjobs-"))
+        config.stash[FOLDER] = Path(tempfile.mkdtemp(prefix="listjobs-"))
     return config.stash[FOLDER]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     folder = config.stash.get(FOLDER, None)
-    if folder is not None and not os.environ.get(SHARED):
+    if folder is not None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -117,7 +108,7 @@ def listjobs_report(request: pytest.FixtureRequest, listjobs_target: object) -> 
     config = request.config
     # What pytest-xdist gave to this process, if it is a worker of it.
     shared = getattr(config, "workerinput", {}).get("listjobs_shared")
-    found = report(request.session, listjobs_target, shared)
+    found = report(request.session, listjobs_target, Path(shared) if shared else None)
     config.stash[FOUND] = found
     return found
 
@@ -133,12 +124,18 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    folder = config.stash.get(FOLDER, None)
-    report = config.stash.get(FOUND, None)
-    if report is None and folder is not None and (folder / REPORT).exists():
-        report = pickle.loads((folder / REPORT).read_bytes())
-    if report is not None and not os.environ.get(SHARED):
+    report = config.stash.get(FOUND, None) or _written(config.stash.get(FOLDER, None))
+    if report is not None:
         from .suite.engine import finish
 
         terminalreporter.section("conformance of ListJobs")
         terminalreporter.write_line(finish(report, config))
+
+
+def _written(folder: Path | None) -> Any:
+    """The report that a worker of pytest-xdist left in the folder, if one did."""
+    if folder is None or not any(folder.glob("*.json")):
+        return None
+    from listjobs_conformance.reports import document
+
+    return document.read(folder / document.NAME)

@@ -12,9 +12,9 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 
-from .check import Settings, check
 from .contract import CATALOGUE
-from .selection import select
+from .contract.selection import select
+from .run import Settings, check
 from .server import FAULTS, VARIATIONS
 from .targets.kinds import Options, open_target
 
@@ -69,7 +69,7 @@ def trial(name: str, budget: str = "quick", seed: int = 0) -> Trial:
         budget=budget,
         seed=seed,
         settle=settle,
-        minimise=False,
+        shrinking=False,
         check_access=checks_access([name]),
     )
     report = check(target, settings)

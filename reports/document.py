@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import orjson
+from cattrs import structure
 
-from listjobs_conformance.schemas import REPORT, validator
+from listjobs_conformance.schemas import REPORT, Document, complaints, validator
 
 from .record import Report
 
@@ -25,3 +26,20 @@ def write(report: Report, folder: Path) -> Path:
     path = folder / NAME
     path.write_bytes(text + b"\n")
     return path
+
+
+class ReportError(Exception):
+    """A file is no report; the text says where and why."""
+
+
+def read(path: Path) -> Report:
+    """The report in a file, of this release or of one before; raises :class:`ReportError`."""
+    try:
+        found = orjson.loads(path.read_bytes())
+    except OSError as error:
+        raise ReportError(f"cannot read {path}: {error.strerror or error}") from None
+    except ValueError as error:
+        raise ReportError(f"{path} is no JSON: {error}") from None
+    for complaint in complaints(REPORT, Document(found)):
+        raise ReportError(f"{path} is no report: at {complaint.place}: {complaint.message}")
+    return structure(found, Report)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from .markdown import summary
 from .record import VERDICTS, Report, Result
-from .terminal import cut, ending, harmless, name_of, said, verdict
+from .text import cut, ending, harmless, name_of, said, verdict
 
 MOST = 10
 """How many annotations of a kind GitHub shows for a step."""

@@ -7,7 +7,8 @@ from pathlib import Path
 from junitparser import Error, Failure, Skipped, TestCase, TestSuite
 
 from .record import Report, Result
-from .terminal import harmless, in_text, said, verdict
+from .terminal import in_text
+from .text import harmless, said, verdict
 
 NAME = "junit.xml"
 

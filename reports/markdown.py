@@ -13,7 +13,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from .record import Report, Result
-from .terminal import counts, cut, ending, harmless, in_text, name_of, said, verdict
+from .terminal import in_text
+from .text import counts, cut, ending, harmless, name_of, said, verdict
 
 NAME = "summary.md"
 

@@ -1,7 +1,8 @@
 """JSON Schemas of the answers of ListJobs and of this project's own files.
 
-jsonschema-rs decides whether a document is valid; what is wrong with one that is not is said by
-jsonschema, whose words are better.
+They say what a document may look like, and not whether what it says is true. jsonschema-rs
+decides whether a document is valid; what is wrong with one that is not, jsonschema says, whose
+words are better.
 """
 
 from __future__ import annotations

@@ -15,7 +15,15 @@ from string import ascii_lowercase
 
 from hypothesis import strategies as st
 
-from listjobs_conformance.model import GROUP, SELECTIONS, THING, Job, Population, ThingGroup
+from listjobs_conformance.model import (
+    GROUP,
+    SELECTIONS,
+    THING,
+    Job,
+    JobCapabilities,
+    Population,
+    ThingGroup,
+)
 
 NAMESPACES = (None, "n", "nn")
 """None, and two of which one begins with the other."""
@@ -24,34 +32,7 @@ MOST = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Holdable:
-    """What a target can hold, as far as drawing goes."""
-
-    kinds: frozenset[tuple[str, str, bool]]
-    """Status, target selection, and whether the job may target groups."""
-    groups: bool = True
-    several_targets: bool = True
-    namespaces: bool = True
-    names: bool = True
-    """Whether unusual names (long, punctuated, twins) are accepted."""
-    associates: bool = True
-    """Whether a job can be given a group once it is there."""
-
-
-EVERYTHING = Holdable(
-    frozenset(
-        (status, selection, grouped)
-        for status, selection, grouped in product(
-            ("IN_PROGRESS", "CANCELED", "COMPLETED", "SCHEDULED"), SELECTIONS, (False, True)
-        )
-        if (status, selection) != ("COMPLETED", "CONTINUOUS")
-    )
-)
-"""What the reference server holds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
+class JobShape:
     """A job without its names. A target is ``t`` or ``u``, a thing, or the index of a group."""
 
     status: str
@@ -67,28 +48,28 @@ WITH_GROUPS: tuple[tuple[str | int, ...], ...] = ((0, 1, "t"), (1, "t", 0), ("t"
 GROUPS_ONLY: tuple[tuple[str | int, ...], ...] = ((0,), (1,), (1, 0), (0, 1))
 
 
-def kinds(holdable: Holdable) -> tuple[Kind, ...]:
+def kinds(capabilities: JobCapabilities) -> tuple[JobShape, ...]:
     """Every combination of attributes that the target holds, the simplest first."""
-    found: list[Kind] = []
-    for status, selection, grouped in holdable.kinds:
+    found: list[JobShape] = []
+    for status, selection, grouped in capabilities.kinds:
         targets = ONE_THING if not grouped else ()
-        if grouped and holdable.groups:
+        if grouped and capabilities.groups:
             # Whether a snapshot of an empty group completes is not known: it has a thing, too.
             if selection == "CONTINUOUS":
-                targets += GROUPS_ONLY if holdable.several_targets else GROUPS_ONLY[:2]
-            if holdable.several_targets:
+                targets += GROUPS_ONLY if capabilities.several_targets else GROUPS_ONLY[:2]
+            if capabilities.several_targets:
                 targets += WITH_GROUP + WITH_GROUPS
-        elif not grouped and holdable.several_targets:
+        elif not grouped and capabilities.several_targets:
             targets += TWO_THINGS
-        namespaces = NAMESPACES if holdable.namespaces else NAMESPACES[:1]
+        namespaces = NAMESPACES if capabilities.namespaces else NAMESPACES[:1]
         found += [
-            Kind(status, selection, which, namespace)
+            JobShape(status, selection, which, namespace)
             for which, namespace in product(targets, namespaces)
         ]
     return tuple(sorted(found, key=_complexity))
 
 
-def _complexity(kind: Kind) -> tuple[int, str]:
+def _complexity(kind: JobShape) -> tuple[int, str]:
     unusual = (
         (kind.status != "IN_PROGRESS")
         + (kind.selection != "SNAPSHOT")
@@ -145,7 +126,7 @@ GROUP_STYLES: tuple[tuple[str, str, str], ...] = (
 
 
 def build(
-    kinds_of_jobs: Iterable[Kind],
+    kinds_of_jobs: Iterable[JobShape],
     ids: Sequence[str] = ID_STYLES[0],
     groups: Sequence[str] = GROUP_STYLES[0],
     spare: bool = False,
@@ -163,16 +144,16 @@ def build(
     return Population(tuple(jobs), tuple(ThingGroup(groups[i]) for i in sorted(used)))
 
 
-def populations(holdable: Holdable, least: int = 0) -> st.SearchStrategy[Population]:
+def populations(capabilities: JobCapabilities, least: int = 0) -> st.SearchStrategy[Population]:
     """Populations of up to eight jobs. Shrinks to fewer, simpler, plainly named jobs."""
-    choices = kinds(holdable)
+    choices = kinds(capabilities)
     if not choices:
         return st.just(Population())
     return st.tuples(
         st.lists(st.sampled_from(choices), min_size=least, max_size=MOST),
-        st.sampled_from(ID_STYLES if holdable.names else ID_STYLES[:1]),
-        st.sampled_from(GROUP_STYLES if holdable.names else GROUP_STYLES[:1]),
-        st.booleans() if holdable.groups else st.just(False),
+        st.sampled_from(ID_STYLES if capabilities.names else ID_STYLES[:1]),
+        st.sampled_from(GROUP_STYLES if capabilities.names else GROUP_STYLES[:1]),
+        st.booleans() if capabilities.groups else st.just(False),
     ).map(lambda drawn: build(*drawn))
 
 
@@ -181,13 +162,13 @@ def uniform(count: int) -> Population:
     return Population(tuple(Job(f"job-{number:03}") for number in range(count)))
 
 
-def large(count: int, holdable: Holdable) -> Population:
+def large(count: int, capabilities: JobCapabilities) -> Population:
     """So many jobs: 250 SNAPSHOT ones, 251 that target the group ``g``, and the last cancelled.
 
     As far as the target can hold them; what it cannot is as in :func:`uniform`.
     """
-    kinds = holdable.kinds
-    grouped = holdable.several_targets and {
+    kinds = capabilities.kinds
+    grouped = capabilities.several_targets and {
         ("IN_PROGRESS", selection, True) for selection in SELECTIONS
     } <= {*kinds}
     continuous = ("IN_PROGRESS", "CONTINUOUS", False) in kinds
@@ -201,14 +182,14 @@ def large(count: int, holdable: Holdable) -> Population:
     return Population(tuple(jobs), (ThingGroup("g"),) if grouped else ())
 
 
-def covering(holdable: Holdable) -> Population:
+def covering(capabilities: JobCapabilities) -> Population:
     """A small world in which every pair of attribute values occurs, and each kind of name.
 
     Greedy: each job covers as many pairs as it can that no job before it covers.
     """
-    choices = kinds(holdable)
+    choices = kinds(capabilities)
     missing = {pair for kind in choices for pair in _pairs(kind)}
-    chosen: list[Kind] = []
+    chosen: list[JobShape] = []
     while missing and len(chosen) < len(COVERING_IDS) - 2:
         best = max(choices, key=lambda kind: len(missing & _pairs(kind)))
         chosen.append(best)
@@ -216,9 +197,9 @@ def covering(holdable: Holdable) -> Population:
     # Two more that match any filters alike, so that every pair of filters takes several pages.
     alike = max(choices, key=lambda kind: (kind.namespace == "n", 0 in kind.targets), default=None)
     chosen += [alike] * 2 if alike is not None else []
-    ids = COVERING_IDS if holdable.names else tuple(f"j{n}" for n in range(len(chosen)))
-    groups = COVERING_GROUPS if holdable.names else GROUP_STYLES[0]
-    return build(chosen, ids, groups, spare=holdable.groups)
+    ids = COVERING_IDS if capabilities.names else tuple(f"j{n}" for n in range(len(chosen)))
+    groups = COVERING_GROUPS if capabilities.names else GROUP_STYLES[0]
+    return build(chosen, ids, groups, spare=capabilities.groups)
 
 
 COVERING_GROUPS = ("g:1", "g", "G")
@@ -234,7 +215,7 @@ COVERING_IDS = tuple(
 )
 
 
-def _pairs(kind: Kind) -> set[tuple[object, ...]]:
+def _pairs(kind: JobShape) -> set[tuple[object, ...]]:
     """The pairs of attribute values that a job of this kind shows, as filters see them."""
     groups = frozenset(target for target in kind.targets if isinstance(target, int))
     values = [

@@ -8,7 +8,8 @@ from itertools import combinations, product
 
 from hypothesis import strategies as st
 
-from listjobs_conformance.model import FILTERS, MAY, STATUSES, Population, Query, matches
+from listjobs_conformance.api import FILTERS
+from listjobs_conformance.model import MAY, STATUSES, Population, Query, matches
 
 ATTRIBUTES = tuple(FILTERS)
 

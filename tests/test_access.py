@@ -7,19 +7,19 @@ from typing import Any
 
 import pytest
 
-from listjobs_conformance.check import Settings, check
 from listjobs_conformance.contract import CATALOGUE
-from listjobs_conformance.contract.parts import Answer, Unauthorised
+from listjobs_conformance.contract.evidence_kinds import Answer, Unauthorised
+from listjobs_conformance.contract.selection import select
+from listjobs_conformance.engine.evaluation import Evaluation, Evaluator
 from listjobs_conformance.evidence import Exchange, Page, Request
-from listjobs_conformance.judgement import Judge, Judgement
 from listjobs_conformance.model import World
 from listjobs_conformance.reports.record import Report
-from listjobs_conformance.scenarios.access import SIGNERS
-from listjobs_conformance.selection import select
+from listjobs_conformance.run import Settings, check
+from listjobs_conformance.scenarios.access import WRONG
 from listjobs_conformance.server import ReferenceServer
-from listjobs_conformance.signing import OFFLINE_KEYS, Signer
 from listjobs_conformance.targets.target import Target
 from listjobs_conformance.wire import WsgiTransport
+from listjobs_conformance.wire.signing import CREDENTIALS, OFFLINE_KEYS, Signer
 
 from .conftest import Run
 
@@ -109,10 +109,10 @@ LISTED = Exchange(
 )
 
 
-def judged(kind: str, answer: Exchange, control: Exchange = LISTED) -> Judgement:
+def judged(kind: str, answer: Exchange, control: Exchange = LISTED) -> Evaluation:
     page = Page(control) if control.ok else None
     part = Unauthorised(kind, answer, Answer(World(), control, page))
-    return Judge().judge([part])
+    return Evaluator(CATALOGUE).evaluate([part])
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -126,23 +126,23 @@ def test_any_other_status_than_403_breaks_it(kind: str, status: int) -> None:
     "body", [b"", b"<html>", b'{"message":"no"}', b'{"jobs":[]}', b'{"jobs":null}', b"[]"]
 )
 def test_a_403_of_any_form_keeps_it(kind: str, body: bytes) -> None:
-    judgement = judged(kind, Exchange(ASKED, 403, body=body))
-    assert judgement.violations == {}
-    assert judgement.seen[f"access/{kind}"] == [kind]
+    evaluation = judged(kind, Exchange(ASKED, 403, body=body))
+    assert evaluation.violations == {}
+    assert evaluation.exercised[f"access/{kind}"] == [kind]
 
 
 @pytest.mark.parametrize("body", [b'{"jobs":[{"jobId":"a"}]}', b'{"message":"no","jobs":[1,2]}'])
 def test_a_403_that_holds_jobs_breaks_it(body: bytes) -> None:
-    judgement = judged("unsigned", Exchange(ASKED, 403, body=body))
-    assert set(judgement.violations) == {"access/unsigned"}
-    assert "HTTP 403 and" in judgement.violations["access/unsigned"].actual
+    evaluation = judged("unsigned", Exchange(ASKED, 403, body=body))
+    assert set(evaluation.violations) == {"access/unsigned"}
+    assert "HTTP 403 and" in evaluation.violations["access/unsigned"].actual
 
 
 def test_without_an_answer_nothing_is_said() -> None:
     lost = Exchange(ASKED, failure="connection refused")
-    for judgement in (judged("unsigned", lost), judged("unsigned", Exchange(ASKED, 403), lost)):
-        assert judgement.violations == {}
-        assert judgement.unanswered["access/unsigned"] == "connection refused"
+    for evaluation in (judged("unsigned", lost), judged("unsigned", Exchange(ASKED, 403), lost)):
+        assert evaluation.violations == {}
+        assert evaluation.unanswered["access/unsigned"] == "connection refused"
 
 
 def test_where_a_good_signature_is_refused_too_a_refusal_says_nothing() -> None:
@@ -153,15 +153,15 @@ def test_where_a_good_signature_is_refused_too_a_refusal_says_nothing() -> None:
         b'{"message":"no"}',
     )
     for answer in (Exchange(ASKED, 403), Exchange(ASKED, 200)):
-        judgement = judged("unsigned", answer, denied)
-        assert "access/unsigned" not in judgement.violations.keys() | judgement.seen.keys()
+        evaluation = judged("unsigned", answer, denied)
+        assert "access/unsigned" not in evaluation.violations.keys() | evaluation.exercised.keys()
 
 
 def test_a_control_that_breaks_the_documentation_masks() -> None:
     crashed = Exchange(ASKED, 500)
-    judgement = judged("unsigned", Exchange(ASKED, 200), crashed)
-    assert "access/unsigned" not in judgement.violations
-    assert judgement.masked["access/unsigned"] == {"error/documented"}
+    evaluation = judged("unsigned", Exchange(ASKED, 200), crashed)
+    assert "access/unsigned" not in evaluation.violations
+    assert evaluation.masked["access/unsigned"] == {"error/documented"}
 
 
 # What is sent.
@@ -169,13 +169,13 @@ def test_a_control_that_breaks_the_documentation_masks() -> None:
 
 def authorization(kind: str) -> str | None:
     target = Target("none", WsgiTransport(ReferenceServer()), region="eu-west-1")
-    sent = SIGNERS[kind](target).headers(ASKED, "localhost")
+    sent = CREDENTIALS[kind].signer(target.region, target.credentials).headers(ASKED, "localhost")
     assert sent["Host"] == "localhost"
     return sent.get("Authorization")
 
 
 def test_there_is_a_way_to_ask_for_every_requirement() -> None:
-    assert {f"access/{kind}" for kind in SIGNERS} == ACCESS
+    assert {f"access/{kind}" for kind in WRONG} == ACCESS
     assert {r.id for r in CATALOGUE if r.family == "access"} == ACCESS
 
 

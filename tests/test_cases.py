@@ -12,21 +12,21 @@ import orjson
 import pytest
 from hypothesis import given, settings
 
-from listjobs_conformance.cases import CaseError, read_case, read_cases
-from listjobs_conformance.check import REPLAY
+from listjobs_conformance.cases.case import CaseError, read_case, read_cases
+from listjobs_conformance.cases.plans import NoSuchPlan, action_document, action_of
 from listjobs_conformance.contract import CATALOGUE
-from listjobs_conformance.plans import NoSuchPlan, doing_document, doing_of
+from listjobs_conformance.model import EVERYTHING
+from listjobs_conformance.run import REPLAY
 from listjobs_conformance.scenarios import SCENARIOS, Plan, Scenario, Source, scenario_named
 from listjobs_conformance.schemas import CASE, load, validator
-from listjobs_conformance.stage import EXISTING, SHARED
-from listjobs_conformance.strategies.populations import EVERYTHING
+from listjobs_conformance.worlds.provisioning import EXISTING, SHARED
 
 from .conftest import Run
 
 FRESH = Source.fresh(EVERYTHING, large=260)
 
 
-def as_doing(scenario: Scenario, doing: Any) -> dict[str, Any]:
+def stored_action(scenario: Scenario, action: Any) -> dict[str, Any]:
     """A case that does this, and of which nothing else matters."""
     return {
         "version": 1,
@@ -38,7 +38,7 @@ def as_doing(scenario: Scenario, doing: Any) -> dict[str, Any]:
         "target": {"name": "moto", "implementation": "moto"},
         "tool": "",
         "scenario": scenario.name,
-        "doing": doing,
+        "doing": action,
         "world": {"jobs": []},
         "requests": [
             {
@@ -59,9 +59,9 @@ def as_doing(scenario: Scenario, doing: Any) -> dict[str, Any]:
 
 
 def round_trips(scenario: Scenario, plan: Plan) -> None:
-    document = orjson.loads(orjson.dumps(doing_document(scenario, plan.doing)))
-    assert doing_of(scenario, document) == plan.doing
-    broken = [e.message for e in validator(CASE).iter_errors(as_doing(scenario, document))]
+    document = orjson.loads(orjson.dumps(action_document(scenario, plan.action)))
+    assert action_of(scenario, document) == plan.action
+    broken = [e.message for e in validator(CASE).iter_errors(stored_action(scenario, document))]
     assert not broken
 
 
@@ -115,7 +115,7 @@ def test_every_scenario_has_its_place_in_the_schema() -> None:
 )
 def test_what_a_scenario_cannot_do_is_refused_with_the_place(scenario: str, document: Any) -> None:
     with pytest.raises(NoSuchPlan, match="doing"):
-        doing_of(scenario_named(scenario), document)
+        action_of(scenario_named(scenario), document)
 
 
 # What a run writes.
@@ -290,7 +290,7 @@ def test_what_is_no_case_is_refused_with_the_file_and_the_place(
 def test_a_file_that_is_too_large_is_not_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("listjobs_conformance.cases.LARGEST", 100)
+    monkeypatch.setattr("listjobs_conformance.cases.case.LARGEST", 100)
     path = tmp_path / "large.listjobs.json"
     path.write_text(" " * 101)
     with pytest.raises(CaseError, match="larger than 100 bytes"):

@@ -14,10 +14,10 @@ import jsonschema
 import pytest
 from typer.testing import CliRunner, Result
 
-from listjobs_conformance.budgets import BUDGETS
 from listjobs_conformance.cli import app
 from listjobs_conformance.cli.console import Budget
 from listjobs_conformance.contract import CATALOGUE
+from listjobs_conformance.engine.budgets import BUDGETS
 from listjobs_conformance.schemas import load
 
 
@@ -214,6 +214,7 @@ def test_workers_that_are_interrupted_leave_a_report_that_says_so(tmp_path: Path
         text=True,
     )
     assert process.stderr is not None
+    assert "finding out what the target can hold" in process.stderr.readline()
     assert "checking with 2 workers" in process.stderr.readline()
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)

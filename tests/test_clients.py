@@ -13,22 +13,28 @@ from typing import Any
 import pytest
 from botocore.credentials import Credentials
 
-from listjobs_conformance import clients, runner
-from listjobs_conformance.budgets import BUDGETS
-from listjobs_conformance.check import Settings, check
-from listjobs_conformance.clients import AwsCli, Unusable, boto3_jobs
-from listjobs_conformance.contract.parts import ByAwsCli, ByBoto3, Collected, Paged
+from listjobs_conformance import run as run_module
+from listjobs_conformance.clients import aws_cli
+from listjobs_conformance.clients import boto3 as clients
+from listjobs_conformance.clients.aws_cli import AwsCli
+from listjobs_conformance.clients.boto3 import boto3_jobs
+from listjobs_conformance.clients.client import Unusable
+from listjobs_conformance.contract import CATALOGUE
+from listjobs_conformance.contract.evidence_kinds import ByAwsCli, ByBoto3, Collected, Paged
+from listjobs_conformance.contract.selection import select
+from listjobs_conformance.engine.budgets import BUDGETS
+from listjobs_conformance.engine.evaluation import Evaluation, Evaluator
+from listjobs_conformance.engine.suite import Suite
 from listjobs_conformance.evidence import Ending, Exchange, Page, Request, Walk
-from listjobs_conformance.judgement import Judge, Judgement
 from listjobs_conformance.model import Job, Query, World
 from listjobs_conformance.reports.record import Report, Result
+from listjobs_conformance.run import Settings, check
 from listjobs_conformance.scenarios.clients import AWS_CLI, CLIENTS
-from listjobs_conformance.selection import select
 from listjobs_conformance.server import FAULTS, ReferenceServer, serving
-from listjobs_conformance.stage import EXISTING, GIVEN, SHARED
 from listjobs_conformance.targets.kinds import Options, open_target
 from listjobs_conformance.targets.target import Target
 from listjobs_conformance.wire import Bounds, CallTransport, WsgiTransport
+from listjobs_conformance.worlds.provisioning import EXISTING, GIVEN, SHARED
 
 from .conftest import Run
 from .test_worlds import run as run_in
@@ -47,7 +53,7 @@ def failed(report: Report) -> set[str]:
 @pytest.fixture
 def nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs try the clients and nothing else."""
-    monkeypatch.setattr(runner, "SCENARIOS", (CLIENTS, AWS_CLI))
+    monkeypatch.setattr(run_module, "SUITE", Suite(CATALOGUE, (CLIENTS, AWS_CLI)))
     monkeypatch.setitem(BUDGETS, "quick", replace(BUDGETS["quick"], large=True))
 
 
@@ -187,11 +193,13 @@ def walk(*job_ids: str) -> Walk:
 
 def judged(
     collected: Collected, *, exclusive: bool = False, again: Walk | None = None
-) -> Judgement:
+) -> Evaluation:
     world = World((Job("a"), Job("b")), exclusive=exclusive)
     listed = walk("a", "b", OTHERS)
     paged = Paged(world, listed, listed)
-    return Judge().judge([ByBoto3(world, "plain", collected, paged, again or listed)])
+    return Evaluator(CATALOGUE).evaluate(
+        [ByBoto3(world, "plain", collected, paged, again or listed)]
+    )
 
 
 def collected(*job_ids: str, **more: Any) -> Collected:
@@ -229,9 +237,9 @@ def test_where_the_listing_changed_meanwhile_nothing_is_said() -> None:
 
 
 def test_what_was_not_answered_is_inconclusive() -> None:
-    judgement = judged(collected("a", unanswered="timed out"))
-    assert BOTO3 not in judgement.violations
-    assert judgement.unanswered[BOTO3] == "timed out"
+    evaluation = judged(collected("a", unanswered="timed out"))
+    assert BOTO3 not in evaluation.violations
+    assert evaluation.unanswered[BOTO3] == "timed out"
 
 
 def test_what_boto3_cannot_do_is_not_held_against_the_command() -> None:
@@ -239,10 +247,10 @@ def test_what_boto3_cannot_do_is_not_held_against_the_command() -> None:
     refused = ByBoto3(
         world, "plain", collected(error="E: no"), Paged(world, listed, listed), listed
     )
-    judgement = Judge().judge([ByAwsCli(world, collected(error="no"), refused)])
-    assert BOTO3 in judgement.violations
-    assert COMMAND not in judgement.violations
-    assert judgement.masked[COMMAND] == {BOTO3}
+    evaluation = Evaluator(CATALOGUE).evaluate([ByAwsCli(world, collected(error="no"), refused)])
+    assert BOTO3 in evaluation.violations
+    assert COMMAND not in evaluation.violations
+    assert evaluation.masked[COMMAND] == {BOTO3}
 
 
 # Nobody's secrets.
@@ -319,7 +327,7 @@ def stand_in(
 ) -> Iterator[Callable[[str], tuple[AwsCli, StandIn]]]:
     def make(does: str) -> tuple[AwsCli, StandIn]:
         program = StandIn(tmp_path, does)
-        monkeypatch.setenv(clients.COMMAND, str(program.path))
+        monkeypatch.setenv(aws_cli.COMMAND, str(program.path))
         target = open_target("http://127.0.0.1:1", Options())
         target.credentials = KEYS
         command = AwsCli.of(target)
@@ -353,11 +361,11 @@ def test_the_command_is_called_again_until_nothing_is_left(stand_in: Made) -> No
 def test_a_listing_that_the_command_never_ends_says_nothing(stand_in: Made) -> None:
     command, program = stand_in('print(json.dumps({"jobs": [], "NextToken": "t"}))')
     assert command.jobs({}, {"MaxItems": 1}).unanswered is not None
-    assert len(program.calls) == clients.CALLS_AT_MOST
+    assert len(program.calls) == aws_cli.CALLS_AT_MOST
 
 
 def test_a_command_that_hangs_is_ended(stand_in: Made, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clients, "SECONDS", 0.5)
+    monkeypatch.setattr(aws_cli, "SECONDS", 0.5)
     command, _ = stand_in("import time; time.sleep(60)")
     assert command.jobs({}, {}).unanswered == "the aws command took more than 0.5 s"
 
@@ -432,7 +440,7 @@ def test_the_command_is_for_targets_behind_a_url_that_set_no_pace(stand_in: Made
 def test_without_the_command_its_requirement_says_what_it_needs(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(clients.COMMAND, "/no/such/command")
+    monkeypatch.setenv(aws_cli.COMMAND, "/no/such/command")
     assert AwsCli.of(open_target("http://127.0.0.1:1", Options())) is None
     result = by_id(run("reference"))[COMMAND]
     assert result.verdict == "unexercised"

@@ -9,10 +9,10 @@ from typing import Any
 import orjson
 import pytest
 
-from listjobs_conformance.check import Settings, check
+from listjobs_conformance.contract.selection import select
 from listjobs_conformance.evidence import Request
 from listjobs_conformance.reports.record import Report
-from listjobs_conformance.selection import select
+from listjobs_conformance.run import Settings, check
 from listjobs_conformance.server import ReferenceServer
 from listjobs_conformance.targets.kinds import Options, target_of
 

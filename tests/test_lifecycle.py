@@ -5,24 +5,24 @@ from __future__ import annotations
 import pytest
 
 from listjobs_conformance.contract import Violation
-from listjobs_conformance.contract.lifecycle import changed_once, survivors_once
-from listjobs_conformance.contract.motion import Moved
+from listjobs_conformance.contract.change_evidence import ChangeInterleaving
+from listjobs_conformance.contract.interleavings import changed_once, survivors_once
 from listjobs_conformance.model import Population, Query
 from listjobs_conformance.reports.record import Report, ViolationRecord
 from listjobs_conformance.scenarios import Plan
-from listjobs_conformance.scenarios.motion import (
+from listjobs_conformance.scenarios.interleavings import (
     TWO_AND_TWO_OF_A_GROUP,
-    Motion,
+    Interleaving,
     walk_meanwhile,
 )
 from listjobs_conformance.server import FAULTS
-from listjobs_conformance.session import Session
-from listjobs_conformance.stage import FRESH, SHARED
-from listjobs_conformance.strategies.motion import PLACES, WHATS, Turn, simpler, weight
+from listjobs_conformance.strategies.interleavings import PLACES, WHATS, Step, simpler, weight
 from listjobs_conformance.strategies.queries import Ask
-from listjobs_conformance.targets.calibration import calibrate
 from listjobs_conformance.targets.kinds import Options, open_target
-from listjobs_conformance.targets.seeding import Seeder
+from listjobs_conformance.worlds.calibration import calibrate
+from listjobs_conformance.worlds.provisioning import FRESH, SHARED
+from listjobs_conformance.worlds.seeding import Seeder
+from listjobs_conformance.worlds.session import Session
 
 from .conftest import Run
 
@@ -57,7 +57,7 @@ def test_a_timeline_is_as_short_as_a_person_would_make_it(run: Run, fault: str, 
 
 @pytest.mark.parametrize("fault", CHANGING[::2])  # In worlds of their own: all of them.
 def test_a_fault_is_found_beside_other_peoples_jobs(run: Run, fault: str) -> None:
-    report = run(f"reference:{fault}", world=SHARED, minimise=False)
+    report = run(f"reference:{fault}", world=SHARED, shrinking=False)
     assert violations(report).keys() == set(FAULTS[fault].breaks)
 
 
@@ -91,13 +91,13 @@ def test_jobs_that_take_a_minute_to_go_are_in_nobodys_way(run: Run) -> None:
     assert set(verdicts.values()) == {"pass", "unexercised"}
 
 
-def moved(doing: Motion, population: Population, *behaviours: str) -> Moved:
+def moved(action: Interleaving, population: Population, *behaviours: str) -> ChangeInterleaving:
     """The evidence of one walk, on a server of its own."""
     target = open_target(":".join(["reference", *behaviours]), Options())
     maker = Seeder(target)
     session = Session(target, calibrate(maker), maker=maker)
-    (part,) = walk_meanwhile(session, Plan(population, doing))
-    assert isinstance(part, Moved)
+    (part,) = walk_meanwhile(session, Plan(population, action))
+    assert isinstance(part, ChangeInterleaving)
     return part
 
 
@@ -107,8 +107,8 @@ def moved(doing: Motion, population: Population, *behaviours: str) -> Moved:
 def test_a_job_that_is_given_a_group_may_join_the_walk_through_its_jobs(
     place: str, joined: str, listed: str
 ) -> None:
-    doing = Motion(Ask(Query(thing_group_name="g"), 0), (Turn("associate", place),))
-    part = moved(doing, TWO_AND_TWO_OF_A_GROUP)
+    action = Interleaving(Ask(Query(thing_group_name="g"), 0), (Step("associate", place),))
+    part = moved(action, TWO_AND_TWO_OF_A_GROUP)
     (change,) = part.between
     assert (change.job_id, change.group) == (joined, "g")
     assert change.targets(part.world.group_arns["g"])
@@ -119,19 +119,19 @@ def test_a_job_that_is_given_a_group_may_join_the_walk_through_its_jobs(
 
 
 def test_a_job_that_joins_before_what_came_pushes_others_onto_the_next_page() -> None:
-    doing = Motion(Ask(Query(thing_group_name="g"), 0), (Turn("associate", "first"),))
-    part = moved(doing, TWO_AND_TWO_OF_A_GROUP, "offset-in-token")
+    action = Interleaving(Ask(Query(thing_group_name="g"), 0), (Step("associate", "first"),))
+    part = moved(action, TWO_AND_TWO_OF_A_GROUP, "offset-in-token")
     assert part.walk.ids == ("b", "b", "c")
     (twice,) = [f for f in survivors_once(part) if isinstance(f, Violation)]
     assert [(job.job_id, job.fault) for job in twice.jobs] == [("b", "duplicated")]
 
 
 def test_simpler_changes_weigh_less_and_lead_to_the_simplest() -> None:
-    turns = (Turn("associate", "last", 3), Turn("create", "boundary", 2))
+    turns = (Step("associate", "last", 3), Step("create", "boundary", 2))
     for _ in range(100):
         steps = list(simpler(turns))
         assert all(weight(step) < weight(turns) for step in steps)
         if not steps:
             break
         turns = steps[-1]
-    assert turns == (Turn(WHATS[0], PLACES[0], 1),)
+    assert turns == (Step(WHATS[0], PLACES[0], 1),)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from listjobs_conformance.choices import KEPT
 from listjobs_conformance.cli import app
+from listjobs_conformance.config.choices import KEPT
 
 FAULT = "reference:status-ignored"
 ONLY = ("--budget", "quick", "--only", "filter/status", "--only", "pagination/complete")

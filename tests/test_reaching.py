@@ -15,21 +15,21 @@ import orjson
 import pytest
 import trustme
 
-from listjobs_conformance.check import Settings, check
 from listjobs_conformance.contract import CATALOGUE
+from listjobs_conformance.contract.selection import select
+from listjobs_conformance.errors import RequestLimit, UsageError
 from listjobs_conformance.evidence import Exchange, Request
 from listjobs_conformance.reports.record import Report
-from listjobs_conformance.selection import UsageError, select
+from listjobs_conformance.run import Settings, check
 from listjobs_conformance.server import ReferenceServer
-from listjobs_conformance.signing import OFFLINE_KEYS
-from listjobs_conformance.stage import is_loopback
 from listjobs_conformance.targets.kinds import Options, open_target
 from listjobs_conformance.targets.pace import PATIENCE, Pace, asks_for_patience
 from listjobs_conformance.targets.presets import PRESETS
-from listjobs_conformance.targets.seeding import Seeder
-from listjobs_conformance.targets.target import RequestLimit, Target, TargetError
+from listjobs_conformance.targets.target import Target, TargetError, is_loopback
 from listjobs_conformance.wire import Bounds
-from listjobs_conformance.worldfile import validated
+from listjobs_conformance.wire.signing import OFFLINE_KEYS
+from listjobs_conformance.worlds.seeding import Seeder
+from listjobs_conformance.worlds.worldfile import validated
 
 MODULE = '''
 import io
@@ -118,7 +118,7 @@ def backend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 def quick(target: Target, **more: Any) -> Report:
-    return check(target, Settings(select(), budget="quick", minimise=False, **more))
+    return check(target, Settings(select(), budget="quick", shrinking=False, **more))
 
 
 def failures(report: Report) -> set[str]:
@@ -393,7 +393,7 @@ def by_control_plane(app: str) -> tuple[Target, Callable[[dict[str, Any]], Any]]
     target.reset_with = None
 
     def seed(world: dict[str, Any]) -> dict[str, Any]:
-        from listjobs_conformance.worldfile import population_of
+        from listjobs_conformance.worlds.worldfile import population_of
 
         if world["exclusive"]:
             behind.reset()

@@ -12,9 +12,8 @@ import boto3
 import pytest
 from typer.testing import CliRunner, Result
 
-from listjobs_conformance.cases import Case, read_cases
-from listjobs_conformance.cli import app
-from listjobs_conformance.replaying import (
+from listjobs_conformance.cases.case import Case, read_cases
+from listjobs_conformance.cases.replay import (
     DIFFERENTLY,
     FAILS,
     NOT_JUDGED,
@@ -22,11 +21,13 @@ from listjobs_conformance.replaying import (
     Replayed,
     replay,
 )
-from listjobs_conformance.selection import UsageError
+from listjobs_conformance.cli import app
+from listjobs_conformance.errors import UsageError
+from listjobs_conformance.progress import Progress
+from listjobs_conformance.run import SUITE
 from listjobs_conformance.server import ReferenceServer, serving
-from listjobs_conformance.stage import EXISTING, SHARED, Staging
 from listjobs_conformance.targets.kinds import Options, open_target
-from listjobs_conformance.trials import Progress
+from listjobs_conformance.worlds.provisioning import EXISTING, SHARED, WorldOptions
 
 from .conftest import Run
 
@@ -34,7 +35,7 @@ TIMELINE = "lifecycle.survivors-once.listjobs.json"
 
 
 def carried_out(name: str, cases: list[Case], **staging: Any) -> list[Replayed]:
-    return replay(open_target(name, Options()), cases, Staging(**staging))
+    return replay(SUITE, open_target(name, Options()), cases, WorldOptions(**staging))
 
 
 def verdicts(replayed: list[Replayed]) -> set[str]:
@@ -48,7 +49,7 @@ def command(*arguments: str) -> Result:
 @pytest.fixture(scope="module")
 def of_moto(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("moto")
-    run("moto", keeps_cases=folder, minimise=False)
+    run("moto", keeps_cases=folder, shrinking=False)
     return folder
 
 
@@ -94,7 +95,7 @@ def test_a_requirement_that_is_broken_in_another_way_fails_differently(of_faults
 def test_what_something_else_hides_is_not_judged(
     run: Run, tmp_path: Path, name: str, words: str
 ) -> None:
-    run("reference:lose-job-at-page-boundary", keeps_cases=tmp_path, minimise=False)
+    run("reference:lose-job-at-page-boundary", keeps_cases=tmp_path, shrinking=False)
     cases = [c for c in read_cases([tmp_path]) if c.requirement == "pagination/complete"]
     (again,) = carried_out(name, cases)
     assert (again.verdict, again.reason) == (NOT_JUDGED, words)
@@ -146,7 +147,7 @@ def test_a_world_beside_others_is_announced_and_leaves_nothing_behind(
     iot.create_job(jobId="theirs", targets=[thing], document="{}")
     heard, ledgers = Heard(), tmp_path / "ledgers"
     target = open_target(served, Options())
-    again = replay(target, read_cases([of_faults]), Staging(ledgers=ledgers), heard)
+    again = replay(SUITE, target, read_cases([of_faults]), WorldOptions(ledgers=ledgers), heard)
     found = {one.case.requirement: (one.verdict, one.reason) for one in again}
     assert found["filter/status"] == (FAILS, None)
     # Where their job takes the first page, no page ends with one that may be deleted.

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from listjobs_conformance.api import FILTERS
 from listjobs_conformance.contract import CATALOGUE
-from listjobs_conformance.model import FILTERS
-from listjobs_conformance.selection import UsageError, select
+from listjobs_conformance.contract.selection import select
+from listjobs_conformance.errors import UsageError
 
 from .conftest import Run
 
@@ -65,7 +66,7 @@ def test_only_what_is_selected_is_judged_but_all_is_evaluated(run: Run) -> None:
 
 
 def test_a_failing_observation_does_not_fail_the_run(run: Run) -> None:
-    chosen = {"selected": select(["filter/namespace-id"]), "minimise": False}
+    chosen = {"selected": select(["filter/namespace-id"]), "shrinking": False}
     report = run("reference:namespace-id-ignored", **chosen)
     (result,) = report.results
     assert (result.level, result.verdict) == ("convention", "fail")

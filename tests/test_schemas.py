@@ -9,10 +9,11 @@ import botocore.session
 import orjson
 import pytest
 
+from listjobs_conformance.api import FILTERS, WIDEST
 from listjobs_conformance.contract import CATALOGUE
 from listjobs_conformance.contract.errors import MODELLED
 from listjobs_conformance.evidence import Exchange, Request
-from listjobs_conformance.model import FILTERS, SELECTIONS, STATUSES, WIDEST
+from listjobs_conformance.model import SELECTIONS, STATUSES
 from listjobs_conformance.schemas import ERROR, RESPONSE, complaints, load, validator
 
 

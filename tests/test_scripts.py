@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from listjobs_conformance.cases import Case, case_of_document, read_cases
-from listjobs_conformance.scripts import NoScript, script
+from listjobs_conformance.cases.case import Case, case_of_document, read_cases
+from listjobs_conformance.cases.script import NoScript, script
 from listjobs_conformance.server import ReferenceServer, serving
 
 from .conftest import Run
@@ -57,7 +57,7 @@ def ran(
     ],
 )
 def test_a_script_shows_the_defect_and_its_absence(run: Run, tmp_path: Path, fault: str) -> None:
-    (case,) = cases_of(run, tmp_path, fault, minimise=fault not in ("last-value-wins",))
+    (case,) = cases_of(run, tmp_path, fault, shrinking=fault not in ("last-value-wins",))
     text = script(case)
     shown = ran(text, tmp_path / "case.py", fault)
     assert shown.returncode == 1, shown.stdout + shown.stderr
@@ -80,7 +80,7 @@ def test_a_script_asks_without_credentials_where_that_is_the_case(run: Run, tmp_
 
 
 def test_a_script_that_reaches_nothing_says_so(run: Run, tmp_path: Path) -> None:
-    (case,) = cases_of(run, tmp_path, "status-ignored", minimise=False)
+    (case,) = cases_of(run, tmp_path, "status-ignored", shrinking=False)
     path = tmp_path / "s.py"
     path.write_text(script(case))
     done = subprocess.run(
@@ -105,7 +105,7 @@ def test_a_script_is_clean_and_short(run: Run, tmp_path: Path) -> None:
 
 def test_what_no_script_can_show_is_said(run: Run, tmp_path: Path) -> None:
     for fault in ("regions-share-jobs", "updated-before-created"):
-        (case,) = cases_of(run, tmp_path / fault, fault, minimise=False)
+        (case,) = cases_of(run, tmp_path / fault, fault, shrinking=False)
         with pytest.raises(NoScript, match=case.requirement):
             script(case)
 

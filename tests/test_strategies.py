@@ -10,14 +10,21 @@ import botocore.session
 import pytest
 from hypothesis import given
 
-from listjobs_conformance.model import FILTERS, MUST, STATUSES, Population, Query, matches
+from listjobs_conformance.api import FILTERS
+from listjobs_conformance.model import (
+    EVERYTHING,
+    MUST,
+    STATUSES,
+    JobCapabilities,
+    Population,
+    Query,
+    matches,
+)
 from listjobs_conformance.strategies import invalid, queries, simplify
 from listjobs_conformance.strategies.populations import (
-    EVERYTHING,
     GROUP_STYLES,
     ID_STYLES,
     MOST,
-    Holdable,
     covering,
     kinds,
     populations,
@@ -45,7 +52,9 @@ def test_a_population_is_well_formed(population: Population) -> None:
 
 
 def test_a_target_that_holds_little_is_asked_for_little() -> None:
-    little = Holdable(frozenset({("IN_PROGRESS", "SNAPSHOT", False)}), False, False, False, False)
+    little = JobCapabilities(
+        frozenset({("IN_PROGRESS", "SNAPSHOT", False)}), False, False, False, False
+    )
     (kind,) = kinds(little)
     assert (kind.status, kind.selection, kind.targets, kind.namespace) == (
         "IN_PROGRESS",

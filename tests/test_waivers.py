@@ -12,11 +12,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from listjobs_conformance.cli import app
-from listjobs_conformance.outcome import Kind
+from listjobs_conformance.contract.selection import select
+from listjobs_conformance.engine.findings import FailureKind
 from listjobs_conformance.reports.record import Report
 from listjobs_conformance.reports.record import Result as Verdict
-from listjobs_conformance.selection import select
-from listjobs_conformance.waivers import (
+from listjobs_conformance.results.waivers import (
     LASTS,
     Waiver,
     WaiverError,
@@ -120,7 +120,7 @@ def test_a_waiver_may_be_for_one_target_and_some_versions(
     known = read_waivers(write(waiver(**more)))
     there = applying(known, "http://127.0.0.1:5000", "moto 5.2.5", TODAY)
     assert bool(there.of("filter/status")) is applies
-    assert (there.waives(Kind("filter/status", "0" * 12)) is not None) is applies
+    assert (there.waives(FailureKind("filter/status", "0" * 12)) is not None) is applies
 
 
 def test_versions_of_a_target_that_does_not_say_its_own_are_an_error(write: Write) -> None:

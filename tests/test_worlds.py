@@ -9,21 +9,21 @@ from typing import Any
 import orjson
 import pytest
 
-from listjobs_conformance.check import Settings, check
 from listjobs_conformance.contract import CATALOGUE
-from listjobs_conformance.model import GROUP, Job, Population, ThingGroup
+from listjobs_conformance.contract.selection import select
+from listjobs_conformance.model import EVERYTHING, GROUP, Job, Population, ThingGroup
 from listjobs_conformance.reports.record import Report
-from listjobs_conformance.selection import select
+from listjobs_conformance.run import Settings, check
 from listjobs_conformance.selftest import SETTLE
 from listjobs_conformance.server import FAULTS, VARIATIONS
-from listjobs_conformance.stacks import on_its_own_stack
-from listjobs_conformance.stage import EXISTING, FRESH, GIVEN, SHARED
 from listjobs_conformance.strategies import worlds
-from listjobs_conformance.strategies.populations import EVERYTHING, covering
+from listjobs_conformance.strategies.populations import covering
+from listjobs_conformance.suite.engine import on_its_own_stack
 from listjobs_conformance.targets.kinds import Options, open_target
-from listjobs_conformance.targets.seeding import Seeder
 from listjobs_conformance.targets.target import Target
-from listjobs_conformance.worldfile import (
+from listjobs_conformance.worlds.provisioning import EXISTING, FRESH, GIVEN, SHARED
+from listjobs_conformance.worlds.seeding import Seeder
+from listjobs_conformance.worlds.worldfile import (
     TIMES,
     WorldError,
     population_of,
@@ -81,7 +81,7 @@ def run(kind: str, *behaviours: str) -> Report:
         document=document,
         settle=SETTLE if any(one.needs_settle for one in known) else None,
         check_access=any(one.checks_access for one in known),
-        minimise=False,
+        shrinking=False,
     )
     return on_its_own_stack(lambda: check(target, settings))
 

@@ -15,26 +15,27 @@ from string import ascii_letters, digits
 
 from hypothesis import strategies as st
 
-from listjobs_conformance.contract.parts import Defaulted, Listing, Paged, Part
+from listjobs_conformance.api import WIDEST
+from listjobs_conformance.contract.evidence_kinds import Defaulted, Listing, Paged
+from listjobs_conformance.evidence import Evidence
 from listjobs_conformance.model import (
     GROUP,
     SELECTIONS,
     STATUSES,
     THING,
-    WIDEST,
     Job,
     Population,
     Query,
     ThingGroup,
 )
 from listjobs_conformance.scenarios import Plan, Scenario, Source
+from listjobs_conformance.scenarios.controls import filtered
 from listjobs_conformance.scenarios.invalid import INVALID
 from listjobs_conformance.scenarios.listing import LISTING
-from listjobs_conformance.scenarios.plan import filtered
 from listjobs_conformance.scenarios.tokens import TOKEN_USES, TOKENS, TokenUse
-from listjobs_conformance.session import Session
 from listjobs_conformance.strategies.populations import MOST, NAMESPACES
 from listjobs_conformance.strategies.queries import Ask
+from listjobs_conformance.worlds.session import Session
 
 GROUPS = ("g", "h")
 TARGETS = (THING + "t", THING + "u", *(GROUP + name for name in GROUPS))
@@ -62,7 +63,7 @@ def populations(source: Source) -> st.SearchStrategy[Population]:
     )
 
     def can_be_held(job: Job) -> bool:
-        held = (job.status, job.selection, bool(job.groups)) in source.holdable.kinds
+        held = (job.status, job.selection, bool(job.groups)) in source.capabilities.kinds
         return held and (job.selection == "CONTINUOUS" or bool(job.things))
 
     several = st.lists(jobs.filter(can_be_held), max_size=MOST, unique_by=lambda job: job.id)
@@ -70,11 +71,11 @@ def populations(source: Source) -> st.SearchStrategy[Population]:
     return several.map(lambda drawn: Population(tuple(drawn), groups))
 
 
-def list_jobs(session: Session, plan: Plan) -> Iterator[Part]:
+def list_jobs(session: Session, plan: Plan) -> Iterator[Evidence]:
     """List in each way that this suite does, in pages of any size."""
     world = session.world(plan.population)
     unfiltered = [session.widest(Query())]
-    for ask in plan.doing:
+    for ask in plan.action:
         widest = session.widest(ask.query)
         paged = session.walk(ask.query, (ask.split + 1,))
         default = session.walk(ask.query, (None,))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 
 import typer
 from hypothesis.configuration import set_hypothesis_home_dir
+
+from listjobs_conformance.reports.text import harmless
 
 from .catalogue import explain, requirements, targets
 from .proving import selftest, serve
@@ -35,3 +38,13 @@ def main() -> None:
         app()
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:
+        # Never 1: that means that a requirement failed.
+        said = harmless(" ".join(f"{type(error).__name__}: {error}".split()))[:300]
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        print(
+            "listjobs-conformance: an error of its own ended the command, and says nothing of the "
+            f"target: {said} ({Path(where.filename).name}, line {where.lineno})",
+            file=sys.stderr,
+        )
+        sys.exit(4)

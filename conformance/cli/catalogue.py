@@ -10,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from ..contract import CATALOGUE
-from ..selection import UsageError, nearest, select
+from ..contract.selection import nearest, select
+from ..errors import UsageError
 from ..targets.kinds import KINDS
 from ..targets.presets import PRESETS
 from .console import Format, console, fail
@@ -34,7 +35,7 @@ def requirements(
                 "sentence": r.sentence,
                 "source": r.source,
                 "exercised_by": r.exercised_by,
-                "breaks": r.breaks,
+                "breaks": r.common_mistakes,
                 "presupposes": list(r.presupposes),
             }
             for r in chosen
@@ -73,7 +74,7 @@ def explain(
             f"{requirement.examples} such examples of at least {requirement.labels} "
             + ("kind" if requirement.labels == 1 else "kinds"),
         ),
-        ("usually broken by", requirement.breaks),
+        ("usually broken by", requirement.common_mistakes),
         ("presupposes", ", ".join(requirement.presupposes) or "nothing"),
     ]
     table = Table(box=None, pad_edge=False, show_header=False, title=requirement.id)

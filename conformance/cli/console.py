@@ -16,9 +16,9 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from listjobs_conformance.reports.terminal import harmless
+from listjobs_conformance.reports.text import harmless
 
-from ..trials import Progress
+from ..progress import Progress
 
 PLAIN_WIDTH = 132
 """Columns of the output where there is no terminal to ask."""
@@ -63,14 +63,14 @@ class LiveProgress(Progress):
         self._live = live
         self._started = time.monotonic()
 
-    def doing(self, what: str, examples: int, requests: int) -> None:
+    def update(self, activity: str, examples: int, requests: int) -> None:
         seconds = time.monotonic() - self._started
         self._live.update(
-            Text(f"{what} · {examples} examples · {requests} requests · {seconds:.0f} s", "dim")
+            Text(f"{activity} · {examples} examples · {requests} requests · {seconds:.0f} s", "dim")
         )
 
-    def tell(self, what: str) -> None:
-        self._live.console.print(Text(harmless(what)))
+    def tell(self, sentence: str) -> None:
+        self._live.console.print(Text(harmless(sentence)))
 
 
 class LogProgress(Progress):
@@ -79,13 +79,13 @@ class LogProgress(Progress):
     def __init__(self) -> None:
         self._last = ""
 
-    def tell(self, what: str) -> None:
-        typer.echo(harmless(what), err=True)
+    def tell(self, sentence: str) -> None:
+        typer.echo(harmless(sentence), err=True)
 
-    def doing(self, what: str, examples: int, requests: int) -> None:
-        if what != self._last:
-            self._last = what
-            typer.echo(f"{what} ({examples} examples, {requests} requests so far)", err=True)
+    def update(self, activity: str, examples: int, requests: int) -> None:
+        if activity != self._last:
+            self._last = activity
+            typer.echo(f"{activity} ({examples} examples, {requests} requests so far)", err=True)
 
 
 @contextmanager

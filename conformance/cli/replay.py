@@ -15,12 +15,14 @@ from rich.text import Text
 from listjobs_conformance.reports import github
 from listjobs_conformance.reports.terminal import plain, show_failure
 
-from ..cases import CaseError, find_cases, read_case
-from ..choices import Choices, choose
-from ..replaying import DIFFERENTLY, FAILS, NOT_JUDGED, PASSES, Replayed, replay
-from ..scripts import NoScript, script
+from ..cases.case import find_cases, read_case
+from ..cases.replay import DIFFERENTLY, FAILS, NOT_JUDGED, PASSES, Replayed, replay
+from ..cases.script import script
+from ..config.choices import Choices, choose
+from ..errors import UserError
+from ..run import SUITE
 from .console import console, fail, progress
-from .run import WRONG, option
+from .run import option
 
 STYLES = {FAILS: "bold red", DIFFERENTLY: "bold red", PASSES: "green", NOT_JUDGED: "yellow"}
 
@@ -80,8 +82,8 @@ def replay_command(
         settings = choices.settings()
         opened = choices.open()
         with github.held(os.environ, typer.echo), progress(shown) as told:
-            replayed = replay(opened, known, settings, told)
-    except WRONG as error:
+            replayed = replay(SUITE, opened, known, settings, told)
+    except UserError as error:
         fail(str(error))
     with github.held(os.environ, typer.echo):
         _show(paths, replayed, shown)
@@ -121,5 +123,5 @@ def _print_script(paths: list[Path]) -> None:
         if len(found) != 1:
             fail(f"--script is about one case, and these are {len(found)}")
         typer.echo(script(read_case(found[0])), nl=False)
-    except (CaseError, NoScript) as error:
+    except UserError as error:
         fail(str(error))

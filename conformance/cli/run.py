@@ -16,20 +16,14 @@ from rich.text import Text
 from listjobs_conformance.reports import document, files, github, terminal
 from listjobs_conformance.reports.record import Report
 
-from ..cases import CaseError
-from ..check import check, interrupted
-from ..choices import Choices, choose
-from ..options import OPTIONS, ConfigurationError
-from ..selection import UsageError
-from ..targets.target import TargetError
-from ..waivers import WaiverError
-from ..waivers import write_waivers as written
-from ..worldfile import WorldError
+from ..config.choices import Choices, choose
+from ..config.options import OPTIONS
+from ..errors import UsageError, UserError
+from ..results.waivers import WaiverError
+from ..results.waivers import write_waivers as written
+from ..run import Team, check
+from ..worlds.ledger import LEDGERS
 from .console import console, fail, progress
-from .workers import WorkersFailed, checked_by
-
-WRONG = (CaseError, ConfigurationError, UsageError, TargetError, WaiverError, WorldError)
-"""What is wrong with what a user said."""
 
 
 def option(name: str, **more: Any) -> Any:
@@ -53,7 +47,7 @@ def run(
     seed: Annotated[int | None, option("seed", show_default="0")] = None,
     workers: Annotated[
         int,
-        typer.Option("-n", min=0, metavar="WORKERS", help="Processes, by pytest-xdist."),
+        typer.Option("-n", min=0, metavar="WORKERS", help="Processes, for targets in process."),
     ] = 0,
     waivers: Annotated[str | None, option("waivers")] = None,
     write_waivers: Annotated[
@@ -91,7 +85,7 @@ def run(
             raise UsageError("--write-waivers writes all that fails: leave out --waivers")
         if write_waivers is not None and write_waivers.exists():
             raise UsageError(f"{write_waivers} is there already: name a new file")
-    except WRONG as error:
+    except UserError as error:
         fail(str(error))
     folder = choices.folder
     _writable(folder)
@@ -102,19 +96,14 @@ def run(
     _name_ledgers(folder)
     try:
         with github.held(os.environ, typer.echo), progress(shown) as told:
+            team = None
             if workers > 1 and opened.own:
-                try:
-                    report = checked_by(workers, choices, settings, told)
-                except KeyboardInterrupt:
-                    report = interrupted(opened, settings)
-            else:
-                if workers > 1:
-                    told.tell(f"{opened.name} is one server: one process asks it, not {workers}")
-                report = check(opened, settings, told)
-    except WRONG as error:
+                team = Team(workers, replace(choices, seed=settings.seed).opened)
+            elif workers > 1:
+                told.tell(f"{opened.name} is one server: one process asks it, not {workers}")
+            report = check(opened, settings, told, team)
+    except UserError as error:
         fail(str(error))
-    except WorkersFailed as error:
-        fail(f"the workers ended without a report: {error}", 3)
     path = files.write(report, folder)
     if write_waivers is not None:
         _write_waivers(report, write_waivers)
@@ -152,7 +141,7 @@ def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
 
 def _name_ledgers(folder: Path) -> None:
     """Name what earlier runs left behind."""
-    for path in sorted(folder.glob("ledger-*.jsonl")):
+    for path in sorted(folder.rglob(LEDGERS)):
         typer.echo(
             f"an earlier run left things on its target: listjobs-conformance cleanup {path}",
             err=True,

@@ -10,13 +10,11 @@ import typer
 
 from listjobs_conformance.strategies import worlds
 
-from ..evidence import Request
-from ..stage import is_loopback
 from ..targets.kinds import Options, open_target
-from ..targets.ledger import read_ledger
 from ..targets.target import TargetError
 from ..wire import Bounds
-from ..worldfile import to_document
+from ..worlds.ledger import read_ledger
+from ..worlds.worldfile import to_document
 from .console import fail
 
 
@@ -77,13 +75,13 @@ def cleanup(
         )
     except TargetError as error:
         fail(str(error))
-    if opened.url is not None and not is_loopback(opened.url) and not allow_writes:
+    if opened.elsewhere and not allow_writes:
         fail(f"{left.target} is not on this machine: deleting there needs --allow-writes")
     count = len(left.entries)
-    first = opened.send(Request("GET", "/jobs", "maxResults=1"))
-    if first.failure is not None:
+    failure = opened.probe()
+    if failure is not None:
         opened.close()
-        fail(f"no usable answer from {left.target}: {first.failure}; {ledger} is kept", 3)
+        fail(f"{failure}; {ledger} is kept", 3)
     try:
         remaining = left.delete_all(opened)
     except KeyboardInterrupt:

@@ -1,4 +1,8 @@
-"""The requirements, a module a family, each with its sentence beside its check."""
+"""The requirements, a module a family, each with its sentence beside its check.
+
+And the kinds of evidence that they are about. Nothing here talks to a target, and nothing is put
+into a report: a check is a pure function of what was recorded.
+"""
 
 from . import (
     access,
@@ -6,28 +10,34 @@ from . import (
     concurrency,
     errors,
     filters,
+    interleavings,
     lifecycle,
     listing,
     pagination,
     protocol,
     summary,
+    summary_times,
+    tokens,
 )
-from .requirement import CATALOGUE, Level, Requirement, Seen, Violation
+from .requirement import CATALOGUE, Exercised, Level, Requirement, Violation
 
 __all__ = [
     "CATALOGUE",
+    "Exercised",
     "Level",
     "Requirement",
-    "Seen",
     "Violation",
     "access",
     "clients",
     "concurrency",
     "errors",
     "filters",
+    "interleavings",
     "lifecycle",
     "listing",
     "pagination",
     "protocol",
     "summary",
+    "summary_times",
+    "tokens",
 ]

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..evidence import Exchange
-from .parts import Unauthorised
-from .requirement import CONVENTION, Finding, Seen, Violation, requirement
+from .evidence_kinds import Unauthorised
+from .requirement import CONVENTION, Exercised, Finding, Violation, requirement
 
 EXERCISED_BY = "--check-access, and success for the same request where it is well signed"
 
@@ -19,7 +19,7 @@ def refusal(asked: Unauthorised, kind: str, what: str) -> Iterator[Finding]:
     answer = asked.exchange
     if asked.kind != kind or not asked.control.exchange.ok:
         return
-    yield Seen(kind)
+    yield Exercised(kind)
     listed = _jobs(answer)
     if answer.status == 403 and not listed:
         return
@@ -47,8 +47,8 @@ def _jobs(answer: Exchange) -> int:
     level=CONVENTION,
     source="AWS common errors: MissingAuthenticationToken, HTTP 403",
     exercised_by=EXERCISED_BY,
-    breaks="signatures are not looked at; 401, or a page to log in on, as web applications have "
-    "it; the status says no and the body lists the jobs",
+    common_mistakes="signatures are not looked at; 401, or a page to log in on, as web "
+    "applications have it; the status says no and the body lists the jobs",
     presupposes=("error/documented",),
 )
 def unsigned(asked: Unauthorised) -> Iterator[Finding]:
@@ -61,7 +61,8 @@ def unsigned(asked: Unauthorised) -> Iterator[Finding]:
     level=CONVENTION,
     source="AWS common errors: InvalidSignatureException, HTTP 403",
     exercised_by=EXERCISED_BY,
-    breaks="the access key is looked up and the signature is not compared, or not to its end; 400",
+    common_mistakes="the access key is looked up and the signature is not compared, or not to its "
+    "end; 400",
     presupposes=("error/documented",),
 )
 def bad_signature(asked: Unauthorised) -> Iterator[Finding]:
@@ -74,8 +75,8 @@ def bad_signature(asked: Unauthorised) -> Iterator[Finding]:
     level=CONVENTION,
     source="AWS common errors: UnrecognizedClientException, HTTP 403",
     exercised_by=EXERCISED_BY,
-    breaks="a key without a secret is not checked; an unknown key gets an account of its own, or "
-    "the default one; the lookup raises, so a 500; the key is a resource that is not found",
+    common_mistakes="a key without a secret is not checked; an unknown key gets an account of its "
+    "own, or the default one; the lookup raises, so a 500; the key is a resource that is not found",
     presupposes=("error/documented",),
 )
 def unknown_key(asked: Unauthorised) -> Iterator[Finding]:

@@ -14,10 +14,10 @@ from itertools import pairwise
 
 from ..evidence import Ending, Exchange, Page, Walk
 from ..model import World
-from .faults import names
+from .evidence_kinds import ByAwsCli, ByBoto3, Collected
+from .job_faults import names
 from .pagination import STEADY
-from .parts import ByAwsCli, ByBoto3, Collected
-from .requirement import DOCUMENTED, Finding, JobFault, Seen, Violation, requirement
+from .requirement import DOCUMENTED, Exercised, Finding, JobFault, Violation, requirement
 
 READ_BY_CLIENTS = (*STEADY, "pagination/default-page", "summary/timestamps")
 """What must hold of a listing before a client can walk through it and read it.
@@ -32,9 +32,9 @@ boto3 makes dates of the times, and raises where one is none.
     source="service model: ListJobs, paginated on nextToken",
     exercised_by="listings that boto3 made in several of these ways: plain, with a filter, in "
     "pages, and stopped and resumed",
-    breaks="a header of the SDK is refused, or taken for something else; parameters are read by "
-    "where they stand in the URL: boto3 writes maxResults behind nextToken when it resumes",
-    undisturbed=True,
+    common_mistakes="a header of the SDK is refused, or taken for something else; parameters are "
+    "read by where they stand in the URL: boto3 writes maxResults behind nextToken when it resumes",
+    sensitive_to_writes=True,
     presupposes=READ_BY_CLIENTS,
     examples=4,
     labels=3,
@@ -44,7 +44,7 @@ def boto3_paginator(listed: ByBoto3) -> Iterator[Finding]:
     if comparable(listed):
         walk = listed.control.walk
         if walk.ids and (walk.page_size is None or walk.filled > 1):
-            yield Seen(listed.what)
+            yield Exercised(listed.what)
         yield from differing(listed.world, listed.collected, walk)
 
 
@@ -54,8 +54,9 @@ def boto3_paginator(listed: ByBoto3) -> Iterator[Finding]:
     source="AWS CLI reference: aws iot list-jobs",
     exercised_by="the aws command (installed, or named by LISTJOBS_AWS_CLI), a target behind a "
     "URL, no --max-rps, and a larger budget than quick",
-    breaks="the command's User-Agent is refused, or taken for a person's who wants to see one page",
-    undisturbed=True,
+    common_mistakes="the command's User-Agent is refused, or taken for a person's who wants to see "
+    "one page",
+    sensitive_to_writes=True,
     presupposes=(*READ_BY_CLIENTS, "client/boto3-paginator"),
     examples=2,
     labels=2,
@@ -65,7 +66,7 @@ def aws_cli(listed: ByAwsCli) -> Iterator[Finding]:
     if listed.collected.exchanges and comparable(listed.boto3):
         walk = listed.boto3.control.walk
         if walk.ids and (walk.page_size is None or walk.filled > 1):
-            yield Seen(listed.boto3.what)
+            yield Exercised(listed.boto3.what)
         yield from differing(listed.world, listed.collected, walk)
 
 

@@ -7,12 +7,12 @@ from collections.abc import Set as AbstractSet
 
 from ..evidence import Ending, Exchange, Walk
 from ..model import Query
-from .faults import at, names
+from .change_evidence import Race, WalkInterleaving
+from .evidence_kinds import Paged
+from .job_faults import at, names
 from .listing import EACH_FILTER
-from .motion import Interleaved, Raced
 from .pagination import STEADY, size_of
-from .parts import Paged
-from .requirement import CONVENTION, Finding, JobFault, Seen, Violation, requirement
+from .requirement import CONVENTION, Exercised, Finding, JobFault, Violation, requirement
 
 
 @requirement(
@@ -21,16 +21,21 @@ from .requirement import CONVENTION, Finding, JobFault, Seen, Violation, require
     source="Smithy, @paginated: a token stands for one walk",
     exercised_by="walks of several pages, under different filters, page by page in turn and in "
     "threads",
-    breaks="a cursor for each client, account or connection; the filters of the last first page",
-    undisturbed=True,
+    common_mistakes="a cursor for each client, account or connection; the filters of the last "
+    "first page",
+    sensitive_to_writes=True,
     presupposes=(*STEADY, *EACH_FILTER),
     # What becomes of a token may differ from token to token.
-    rests_on=("pagination/complete", "pagination/no-duplicates", "pagination/no-phantoms"),
+    presupposes_in_run=(
+        "pagination/complete",
+        "pagination/no-duplicates",
+        "pagination/no-phantoms",
+    ),
     examples=3,
 )
-def walks_independent(together: Interleaved | Raced) -> Iterator[Finding]:
+def walks_independent(together: WalkInterleaving | Race) -> Iterator[Finding]:
     """Walks side by side under different filters do not disturb each other."""
-    if isinstance(together, Raced):
+    if isinstance(together, Race):
         pairs = [(control, timed.walk, timed.walk.exchanges) for control, timed in together.each]
         if together.changes:
             return
@@ -38,7 +43,7 @@ def walks_independent(together: Interleaved | Raced) -> Iterator[Finding]:
         walks = zip(together.controls, together.walks, strict=True)
         pairs = [(control, walk, together.timeline) for control, walk in walks]
     if all(walk.filled > 1 or walk.ending is not Ending.COMPLETE for _, walk, _ in pairs):
-        yield Seen("in threads" if isinstance(together, Raced) else "page by page")
+        yield Exercised("in threads" if isinstance(together, Race) else "page by page")
     own = together.world.own
     for control, walk, shown in pairs:
         told = disturbed(own(control.walk.id_set), own(walk.id_set), walk)

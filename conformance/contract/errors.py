@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from listjobs_conformance.schemas import ERROR, complaints
 
 from ..evidence import Ending, Exchange
-from .faults import amiss, names
+from .evidence_kinds import Answer, Invalid, Unknown
+from .job_faults import amiss, names
 from .listing import WALKABLE
-from .parts import Answer, Invalid, Unknown
-from .requirement import CONVENTION, DOCUMENTED, Finding, Seen, Violation, requirement
+from .requirement import CONVENTION, DOCUMENTED, Exercised, Finding, Violation, requirement
 
 MODELLED = {
     "InvalidRequestException": (400,),
@@ -57,7 +57,7 @@ def rejection(
     answer = invalid.exchange
     if invalid.plausible and not answer.server_fault:
         return
-    yield Seen(invalid.value)
+    yield Exercised(invalid.value)
     if answer.status != 400 or answer.error_type not in types:
         shown = f"{invalid.parameter}={invalid.value}"
         yield Violation(
@@ -71,83 +71,138 @@ def rejection(
         )
 
 
-def _constraint(
-    kind: str,
-    source: str,
-    what: str,
-    breaks: str,
-    types: tuple[str, ...] | None = None,
-    masks: tuple[str, ...] = (),
-) -> None:
-    """Enter the requirement that a value breaking a constraint is refused."""
+VALUES = "several such values, each answered"
 
-    def check(invalid: Invalid) -> Iterator[Finding]:
-        return rejection(invalid, kind, types or ("InvalidRequestException",))
-
-    check.__doc__ = f"{what} is refused with {' or '.join(types or ('InvalidRequestException',))}"
-    check.__doc__ += " and HTTP 400."
-    requirement(
-        f"error/{kind}",
-        level=CONVENTION if types else DOCUMENTED,
-        source=source,
-        exercised_by="several such values, each answered",
-        breaks=breaks,
-        presupposes=("error/shape", "error/documented", *masks),
-        examples=2,
-        labels=2,
-    )(check)
+READABLE = ("error/shape", "error/documented")
+"""What must hold of an error before it can be told from another."""
 
 
-_constraint(
-    "max-results-low",
+@requirement(
+    "error/max-results-low",
+    level=DOCUMENTED,
     source="API: maxResults, minimum 1",
-    what="A maxResults below 1",
-    breaks="no validation; zero taken for none; a negative number used as a slice",
+    exercised_by=VALUES,
+    common_mistakes="no validation; zero taken for none; a negative number used as a slice",
+    presupposes=READABLE,
+    examples=2,
+    labels=2,
 )
-_constraint(
-    "max-results-high",
+def max_results_low(invalid: Invalid) -> Iterator[Finding]:
+    """A maxResults below 1 is refused with InvalidRequestException and HTTP 400."""
+    return rejection(invalid, "max-results-low")
+
+
+@requirement(
+    "error/max-results-high",
+    level=DOCUMENTED,
     source="API: maxResults, maximum 250",
-    what="A maxResults above 250",
-    breaks="no validation; the value is silently cut to 250",
+    exercised_by=VALUES,
+    common_mistakes="no validation; the value is silently cut to 250",
+    presupposes=READABLE,
+    examples=2,
+    labels=2,
 )
-_constraint(
-    "max-results-not-integer",
+def max_results_high(invalid: Invalid) -> Iterator[Finding]:
+    """A maxResults above 250 is refused with InvalidRequestException and HTTP 400."""
+    return rejection(invalid, "max-results-high")
+
+
+@requirement(
+    "error/max-results-not-integer",
+    level=CONVENTION,
     source="Smithy, restJson1 protocol tests: malformed integers",
-    what="A maxResults that is no integer",
-    breaks="int() without a guard, so a 500; the value is ignored",
-    types=("InvalidRequestException", "SerializationException"),
-    masks=("error/max-results-high",),
+    exercised_by=VALUES,
+    common_mistakes="int() without a guard, so a 500; the value is ignored",
+    presupposes=(*READABLE, "error/max-results-high"),
+    examples=2,
+    labels=2,
 )
-_constraint(
-    "status",
+def max_results_not_integer(invalid: Invalid) -> Iterator[Finding]:
+    """A maxResults that is no integer is refused with InvalidRequestException or
+    SerializationException and HTTP 400."""
+    return rejection(
+        invalid, "max-results-not-integer", ("InvalidRequestException", "SerializationException")
+    )
+
+
+@requirement(
+    "error/status",
+    level=DOCUMENTED,
     source="API: status, valid values",
-    what="A status outside the enumeration",
-    breaks="compared without validation, so that nothing matches; ignored",
+    exercised_by=VALUES,
+    common_mistakes="compared without validation, so that nothing matches; ignored",
+    presupposes=READABLE,
+    examples=2,
+    labels=2,
 )
-_constraint(
-    "target-selection",
+def status(invalid: Invalid) -> Iterator[Finding]:
+    """A status outside the enumeration is refused with InvalidRequestException and HTTP 400."""
+    return rejection(invalid, "status")
+
+
+@requirement(
+    "error/target-selection",
+    level=DOCUMENTED,
     source="API: targetSelection, valid values",
-    what="A targetSelection outside the enumeration",
-    breaks="compared without validation, so that nothing matches; ignored",
+    exercised_by=VALUES,
+    common_mistakes="compared without validation, so that nothing matches; ignored",
+    presupposes=READABLE,
+    examples=2,
+    labels=2,
 )
-_constraint(
-    "thing-group-name",
+def target_selection(invalid: Invalid) -> Iterator[Finding]:
+    """A targetSelection outside the enumeration is refused with InvalidRequestException and HTTP
+    400."""
+    return rejection(invalid, "target-selection")
+
+
+@requirement(
+    "error/thing-group-name",
+    level=DOCUMENTED,
     source="service model: ThingGroupName, 1 to 128 of [a-zA-Z0-9:_-]",
-    what="A thingGroupName that breaks the pattern or is longer than 128 characters",
-    breaks="looked up without validation and so not found; a pattern that is not anchored",
+    exercised_by=VALUES,
+    common_mistakes="looked up without validation and so not found; a pattern that is not anchored",
+    presupposes=READABLE,
+    examples=2,
+    labels=2,
 )
-_constraint(
-    "thing-group-id",
+def thing_group_name(invalid: Invalid) -> Iterator[Finding]:
+    """A thingGroupName that breaks the pattern or is longer than 128 characters is refused with
+    InvalidRequestException and HTTP 400."""
+    return rejection(invalid, "thing-group-name")
+
+
+@requirement(
+    "error/thing-group-id",
+    level=DOCUMENTED,
     source="service model: ThingGroupId, 1 to 128 of [a-zA-Z0-9-]",
-    what="A thingGroupId that breaks the pattern or is longer than 128 characters",
-    breaks="looked up without validation and so not found; the pattern of names used for ids",
+    exercised_by=VALUES,
+    common_mistakes="looked up without validation and so not found; the pattern of names used for "
+    "ids",
+    presupposes=READABLE,
+    examples=2,
+    labels=2,
 )
-_constraint(
-    "namespace-id",
+def thing_group_id(invalid: Invalid) -> Iterator[Finding]:
+    """A thingGroupId that breaks the pattern or is longer than 128 characters is refused with
+    InvalidRequestException and HTTP 400."""
+    return rejection(invalid, "thing-group-id")
+
+
+@requirement(
+    "error/namespace-id",
+    level=DOCUMENTED,
     source="service model: NamespaceId, [a-zA-Z0-9_-]",
-    what="A namespaceId that breaks the pattern",
-    breaks="no validation; a pattern that is not anchored",
+    exercised_by=VALUES,
+    common_mistakes="no validation; a pattern that is not anchored",
+    presupposes=READABLE,
+    examples=2,
+    labels=2,
 )
+def namespace_id(invalid: Invalid) -> Iterator[Finding]:
+    """A namespaceId that breaks the pattern is refused with InvalidRequestException and HTTP
+    400."""
+    return rejection(invalid, "namespace-id")
 
 
 @requirement(
@@ -155,9 +210,9 @@ _constraint(
     level=DOCUMENTED,
     source="API: InvalidRequestException, the request is not valid",
     exercised_by="several tokens that the target never gave, each answered",
-    breaks="a token that cannot be decoded starts from the first page, ends the listing or "
-    "raises inside the server; an undocumented exception of a shared pagination helper",
-    presupposes=("error/shape", "error/documented"),
+    common_mistakes="a token that cannot be decoded starts from the first page, ends the listing "
+    "or raises inside the server; an undocumented exception of a shared pagination helper",
+    presupposes=READABLE,
     examples=2,
     labels=2,
 )
@@ -172,7 +227,7 @@ def next_token(invalid: Invalid) -> Iterator[Finding]:
     level=DOCUMENTED,
     source="API: thingGroupName, thingGroupId: limits the jobs to those for the group",
     exercised_by="a group that does not exist, by name and by id, beside one that does",
-    breaks="an unknown group leaves the filter out, so that every job is listed",
+    common_mistakes="an unknown group leaves the filter out, so that every job is listed",
     presupposes=(*WALKABLE, "filter/thing-group-name", "filter/thing-group-id"),
     examples=2,
     labels=2,
@@ -182,7 +237,7 @@ def thing_group_missing(unknown: Unknown) -> Iterator[Finding]:
     walk = unknown.walk
     (name,) = walk.query.filters
     if walk.ending in (Ending.COMPLETE, Ending.REFUSED):
-        yield Seen(name)
+        yield Exercised(name)
     if walk.ids:
         yield Violation(
             f"jobs listed under a {name} that does not exist",
@@ -200,14 +255,15 @@ def thing_group_missing(unknown: Unknown) -> Iterator[Finding]:
     level=DOCUMENTED,
     source="API: errors of ListJobs; common errors",
     exercised_by="valid requests of every kind",
-    breaks="an exception inside the server; an exception of another operation; a wrong status",
+    common_mistakes="an exception inside the server; an exception of another operation; a wrong "
+    "status",
     presupposes=("error/shape",),
     examples=10,
 )
 def documented(answer: Answer) -> Iterator[Finding]:
     """A valid request fails, if at all, with a documented exception under its HTTP status."""
     exchange = answer.exchange
-    yield Seen("answered")
+    yield Exercised("answered")
     if exchange.ok:
         return
     kind = exchange.error_type or ""
@@ -230,15 +286,16 @@ def documented(answer: Answer) -> Iterator[Finding]:
     level=DOCUMENTED,
     source="service model: protocol restJson1; Smithy, restJson1: operation error serialization",
     exercised_by="refusals (HTTP 4xx) of several kinds",
-    breaks="an HTML page or plain text; the type under another name; no message",
+    common_mistakes="an HTML page or plain text; the type under another name; no message",
     examples=2,
+    about_form=True,
 )
 def shape(answer: Answer | Invalid) -> Iterator[Finding]:
     """An error is JSON with a text message, and its type stands where restJson1 clients look."""
     exchange: Exchange = answer.exchange
     if not 400 <= exchange.status < 500:
         return
-    yield Seen(str(exchange.status))
+    yield Exercised(str(exchange.status))
     missing = []
     if exchange.error_type is None:
         missing.append("no type in X-Amzn-ErrorType, __type or code")

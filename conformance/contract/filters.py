@@ -11,10 +11,18 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ..evidence import Ending, Exchange, Walk
 from ..model import MUST, Expectation, Job, expect, matches
-from .faults import amiss, names
+from .evidence_kinds import Filtered
+from .job_faults import amiss, names
 from .listing import EACH_FILTER, WALKABLE
-from .parts import Filtered
-from .requirement import CONVENTION, DOCUMENTED, Finding, JobFault, Seen, Violation, requirement
+from .requirement import (
+    CONVENTION,
+    DOCUMENTED,
+    Exercised,
+    Finding,
+    JobFault,
+    Violation,
+    requirement,
+)
 
 
 def expectation(filtered: Filtered) -> Expectation:
@@ -137,7 +145,7 @@ def single(filtered: Filtered, name: str) -> Iterator[Finding]:
     expected = expectation(filtered)
     label = f"{name}={filtered.query.value(name)}"
     if expected.must and leaves_out(filtered, expected, filtered.baseline.id_set):
-        yield Seen(label)
+        yield Exercised(label)
     yield from verdict(filtered, expected, label)
 
 
@@ -146,8 +154,8 @@ def single(filtered: Filtered, name: str) -> Iterator[Finding]:
     level=DOCUMENTED,
     source="API: status",
     exercised_by="several statuses, each of which kept some jobs and left some out",
-    breaks="the parameter is ignored, compared in the wrong case or with a stale copy, mapped "
-    "to the states of executions",
+    common_mistakes="the parameter is ignored, compared in the wrong case or with a stale copy, "
+    "mapped to the states of executions",
     presupposes=WALKABLE,
     examples=3,
     labels=2,
@@ -162,7 +170,7 @@ def status(filtered: Filtered) -> Iterator[Finding]:
     level=DOCUMENTED,
     source="API: targetSelection",
     exercised_by="both values, each of which kept some jobs and left some out",
-    breaks="the parameter is ignored; the default SNAPSHOT is not stored and so not found",
+    common_mistakes="the parameter is ignored; the default SNAPSHOT is not stored and so not found",
     presupposes=WALKABLE,
     examples=3,
     labels=2,
@@ -177,8 +185,8 @@ def target_selection(filtered: Filtered) -> Iterator[Finding]:
     level=DOCUMENTED,
     source="API: thingGroupName",
     exercised_by="several groups, each of which kept some jobs and left some out",
-    breaks="the parameter is ignored; names match by prefix or in any case; only a job's first "
-    "target counts; the name is compared with an ARN",
+    common_mistakes="the parameter is ignored; names match by prefix or in any case; only a job's "
+    "first target counts; the name is compared with an ARN",
     presupposes=WALKABLE,
     examples=3,
     labels=2,
@@ -193,7 +201,7 @@ def thing_group_name(filtered: Filtered) -> Iterator[Finding]:
     level=DOCUMENTED,
     source="API: thingGroupId",
     exercised_by="several groups, each of which kept some jobs and left some out",
-    breaks="the parameter is ignored, or compared with the group's name",
+    common_mistakes="the parameter is ignored, or compared with the group's name",
     presupposes=WALKABLE,
     examples=3,
     labels=2,
@@ -208,7 +216,7 @@ def thing_group_id(filtered: Filtered) -> Iterator[Finding]:
     level=CONVENTION,
     source="API: namespaceId (a parameter; no text calls it a filter)",
     exercised_by="several namespaces, each of which kept some jobs and left some out",
-    breaks="the parameter is ignored; the namespace is not stored",
+    common_mistakes="the parameter is ignored; the namespace is not stored",
     presupposes=WALKABLE,
     examples=3,
     labels=2,
@@ -223,7 +231,8 @@ def namespace_id(filtered: Filtered) -> Iterator[Finding]:
     level=CONVENTION,
     source="API: thingGroupName (the real service was seen to leave such jobs out)",
     exercised_by="a group that a SCHEDULED job targets, beside a job with the same targets",
-    breaks="a group's jobs are found through executions, which a scheduled job does not have yet",
+    common_mistakes="a group's jobs are found through executions, which a scheduled job does not "
+    "have yet",
     presupposes=(*WALKABLE, "filter/thing-group-name", "filter/thing-group-id"),
 )
 def thing_group_scheduled(filtered: Filtered) -> Iterator[Finding]:
@@ -241,7 +250,7 @@ def thing_group_scheduled(filtered: Filtered) -> Iterator[Finding]:
     }
     if not scheduled:
         return
-    yield Seen(group)
+    yield Exercised(group)
     lost = sorted(scheduled - filtered.listed)
     if lost:
         yield Violation(
@@ -262,8 +271,8 @@ def thing_group_scheduled(filtered: Filtered) -> Iterator[Finding]:
     source="API: status, targetSelection, thingGroupName, thingGroupId: each limits the listing",
     exercised_by="several pairs of filters that kept some jobs and left out some that one of the "
     "filters alone lists",
-    breaks="filters joined by OR; an index for one filter that forgets the others; the last "
-    "filter wins",
+    common_mistakes="filters joined by OR; an index for one filter that forgets the others; the "
+    "last filter wins",
     presupposes=(
         *WALKABLE,
         *EACH_FILTER,
@@ -282,6 +291,6 @@ def conjunction(filtered: Filtered) -> Iterator[Finding]:
     in_each = frozenset.intersection(*alone)
     expected = Expectation(expected.must & in_each, expected.may | (expected.must - in_each))
     if expected.must and leaves_out(filtered, expected, frozenset.union(*alone)):
-        yield Seen("+".join(query.filters))
+        yield Exercised("+".join(query.filters))
     label = " + ".join(f"{name}={query.value(name)}" for name in query.filters)
     yield from verdict(filtered, expected, label)

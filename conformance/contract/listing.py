@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from ..evidence import Ending
 from ..model import Query, expect
-from .faults import amiss, names
-from .parts import Listing, Scoped, Walked
-from .requirement import DOCUMENTED, Finding, JobFault, Seen, Violation, requirement
+from .evidence_kinds import Listing, Scoped, Walked
+from .job_faults import amiss, names
+from .requirement import DOCUMENTED, Exercised, Finding, JobFault, Violation, requirement
 
 WALKABLE = ("error/documented", "pagination/terminates", "summary/schema")
 """What every check of a whole walk presupposes: pages that came, could be read, and ended."""
@@ -32,8 +32,8 @@ MANY = 10
     level=DOCUMENTED,
     source="API: ListJobs lists jobs; developer guide: one account and region",
     exercised_by="an unfiltered listing of a world with at least one job, walked to its end",
-    breaks="jobs hidden by a status, by a character in their id, by having several targets or "
-    "none of a kind; an inner join that needs a group; a hard limit on rows",
+    common_mistakes="jobs hidden by a status, by a character in their id, by having several "
+    "targets or none of a kind; an inner join that needs a group; a hard limit on rows",
     presupposes=WALKABLE,
     examples=3,
     labels=2,
@@ -49,9 +49,9 @@ def complete(listing: Listing) -> Iterator[Finding]:
     listed = frozenset().union(*(walk.id_set for walk in listing.walks))
     lost = sorted(expected.must - listed)
     if expected.must and widest.pages:
-        yield Seen(f"{len(expected.must)} jobs")
+        yield Exercised(f"{len(expected.must)} jobs")
         if len(listing.world.jobs) >= MANY:
-            yield Seen("many jobs")
+            yield Exercised("many jobs")
     if lost:
         yield Violation(
             f"{names(lost)} not listed, though DescribeJob or CreateJob says it exists",
@@ -71,8 +71,8 @@ def complete(listing: Listing) -> Iterator[Finding]:
     level=DOCUMENTED,
     source="API: ListJobs lists jobs",
     exercised_by="an unfiltered listing of a world that nobody else writes to",
-    breaks="deleted jobs left in an index; jobs of another account or of an earlier state; "
-    "templates or executions mixed into the result",
+    common_mistakes="deleted jobs left in an index; jobs of another account or of an earlier "
+    "state; templates or executions mixed into the result",
     presupposes=("error/documented", "summary/schema"),
     examples=3,
 )
@@ -83,7 +83,7 @@ def no_phantoms(listing: Listing) -> Iterator[Finding]:
         return
     phantoms = amiss(widest, "phantom", lambda job_id: job_id not in listing.world.by_id)
     if widest.ids:
-        yield Seen("listed")
+        yield Exercised("listed")
     if phantoms:
         yield Violation(
             f"{names([f.job_id for f in phantoms])} listed, but no such job exists",
@@ -101,7 +101,8 @@ def no_phantoms(listing: Listing) -> Iterator[Finding]:
     level=DOCUMENTED,
     source="API: ListJobs returns a list of jobs, one summary each",
     exercised_by="a page that holds at least two jobs",
-    breaks="a join over targets or groups without DISTINCT; two indexes read into one list",
+    common_mistakes="a join over targets or groups without DISTINCT; two indexes read into one "
+    "list",
     presupposes=("summary/schema",),
     examples=3,
 )
@@ -110,7 +111,7 @@ def no_duplicates(walked: Walked) -> Iterator[Finding]:
     for number, page in enumerate(walked.walk.pages, 1):
         if len(page.ids) < 2:
             continue
-        yield Seen("a page of several")
+        yield Exercised("a page of several")
         if len(set(page.ids)) < len(page.ids):
             twice = sorted({i for i in page.ids if page.ids.count(i) > 1})
             yield Violation(
@@ -130,8 +131,8 @@ def no_duplicates(walked: Walked) -> Iterator[Finding]:
     level=DOCUMENTED,
     source="developer guide: a listing covers one account and one region",
     exercised_by="jobs made in two regions whose ARNs name different regions",
-    breaks="one store for all regions; a region read from a default instead of from the request; "
-    "a group looked up by its name in all regions",
+    common_mistakes="one store for all regions; a region read from a default instead of from the "
+    "request; a group looked up by its name in all regions",
     presupposes=("error/documented", "summary/schema", "filter/thing-group-name"),
     examples=2,
 )
@@ -140,7 +141,7 @@ def scope(scoped: Scoped) -> Iterator[Finding]:
     page, own, foreign = scoped.answer.page, _regions(scoped.own), _regions(scoped.foreign)
     if page is None or own & foreign:
         return
-    yield Seen("two regions")
+    yield Exercised("two regions")
     phantoms = {
         str(summary["jobId"]): str(summary["jobArn"])
         for summary in page.summaries

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..evidence import Ending, Exchange, Page, Walk
-from ..model import WIDEST, World, expect
-from .faults import amiss, at, names, token_of
-from .listing import EACH_FILTER, WALKABLE
-from .parts import Defaulted, Paged, Refiltered, Replayed, Resized, Tampered, Walked
+from ..api import WIDEST
+from ..evidence import Ending, Walk
+from ..model import World, expect
+from .evidence_kinds import Defaulted, Paged, Walked
+from .job_faults import amiss, at, names, token_of
+from .listing import WALKABLE
 from .requirement import (
-    CONVENTION,
     DOCUMENTED,
     OBSERVED,
+    Exercised,
     Finding,
     JobFault,
-    Seen,
     Violation,
     requirement,
 )
@@ -61,9 +61,9 @@ def size_of(walk: Walk) -> str:
     level=DOCUMENTED,
     source="API: nextToken",
     exercised_by="walks of two non-empty pages or more, in several page sizes",
-    breaks="the last job of a page or the first of the next is skipped; the last page is dropped; "
-    "an offset is counted in the wrong list; the token forgets the order",
-    undisturbed=True,
+    common_mistakes="the last job of a page or the first of the next is skipped; the last page is "
+    "dropped; an offset is counted in the wrong list; the token forgets the order",
+    sensitive_to_writes=True,
     presupposes=WALKABLE,
     examples=4,
     labels=3,
@@ -71,7 +71,7 @@ def size_of(walk: Walk) -> str:
 def complete(paged: Paged) -> Iterator[Finding]:
     """A walk in small pages holds every job that the widest walk holds."""
     if paged.walk.filled > 1:
-        yield Seen(size_of(paged.walk))
+        yield Exercised(size_of(paged.walk))
     lost, _ = one_sided(paged)
     yield from lost_on_the_way(paged, lost)
 
@@ -108,9 +108,9 @@ def lost_on_the_way(
     level=DOCUMENTED,
     source="API: nextToken retrieves the next set of results",
     exercised_by="walks of two non-empty pages or more, in several page sizes",
-    breaks="the job at the boundary opens the next page again; >= instead of >; an offset that "
-    "counts from the wrong end",
-    undisturbed=True,
+    common_mistakes="the job at the boundary opens the next page again; >= instead of >; an offset "
+    "that counts from the wrong end",
+    sensitive_to_writes=True,
     presupposes=(*WALKABLE, "pagination/page-bound", "listing/no-duplicates"),
     examples=4,
     labels=3,
@@ -119,7 +119,7 @@ def no_duplicates(paged: Paged) -> Iterator[Finding]:
     """No job comes on two pages of one walk."""
     for walk in (paged.walk, paged.widest):
         if walk.filled > 1:
-            yield Seen(size_of(walk))
+            yield Exercised(size_of(walk))
         yield from repeated(paged.world, walk)
 
 
@@ -154,8 +154,8 @@ def repeated(world: World, walk: Walk) -> Iterator[Violation]:
     level=DOCUMENTED,
     source="API: nextToken retrieves the next set of results of the same listing",
     exercised_by="filtered walks of two non-empty pages or more",
-    breaks="the token forgets the filter, so the next pages hold other jobs",
-    undisturbed=True,
+    common_mistakes="the token forgets the filter, so the next pages hold other jobs",
+    sensitive_to_writes=True,
     presupposes=(*WALKABLE, "pagination/page-bound"),
     examples=4,
     labels=2,
@@ -164,7 +164,7 @@ def no_phantoms(paged: Paged) -> Iterator[Finding]:
     """A walk in small pages holds no job that the widest walk does not hold."""
     walk = paged.walk
     if walk.filled > 1 and walk.query.filters:
-        yield Seen("+".join(walk.query.filters))
+        yield Exercised("+".join(walk.query.filters))
     _, phantom = one_sided(paged)
     if phantom:
         jobs = tuple(at(where, job_id, "phantom") for job_id, where, _ in phantom)
@@ -185,10 +185,12 @@ def no_phantoms(paged: Paged) -> Iterator[Finding]:
     level=DOCUMENTED,
     source="API: maxResults, the maximum number of results to return per request",
     exercised_by="walks that had more jobs to list than maxResults",
-    breaks="maxResults is ignored; one row more is read to see whether more come, and returned",
+    common_mistakes="maxResults is ignored; one row more is read to see whether more come, and "
+    "returned",
     presupposes=("error/documented", "summary/schema", "listing/no-duplicates"),
     examples=4,
     labels=3,
+    always_exercised=False,
 )
 def page_bound(walked: Walked) -> Iterator[Finding]:
     """No page holds more jobs than maxResults."""
@@ -197,7 +199,7 @@ def page_bound(walked: Walked) -> Iterator[Finding]:
         return
     full = any(len(page.ids) == walk.page_size and page.token for page in walk.pages)
     if full or len(walk.id_set) > walk.page_size:
-        yield Seen(size_of(walk))
+        yield Exercised(size_of(walk))
     for number, page in enumerate(walk.pages, 1):
         if len(page.ids) > walk.page_size:
             yield Violation(
@@ -216,16 +218,18 @@ def page_bound(walked: Walked) -> Iterator[Finding]:
     level=DOCUMENTED,
     source="API: nextToken is null when there are no additional results",
     exercised_by="walks of two non-empty pages or more that ended",
-    breaks="the token does not advance; a token comes with the last page and leads back to it",
-    undisturbed=True,
+    common_mistakes="the token does not advance; a token comes with the last page and leads back "
+    "to it",
+    sensitive_to_writes=True,
     presupposes=("error/documented", "summary/schema"),
     examples=3,
+    always_exercised=False,
 )
 def terminates(walked: Walked) -> Iterator[Finding]:
     """A walk ends: no token leads to the same page for ever."""
     walk = walked.walk
     if walk.ending is Ending.COMPLETE and walk.filled > 1:
-        yield Seen(size_of(walk))
+        yield Exercised(size_of(walk))
     if walk.ending is Ending.ENDLESS:
         same = len(walk.pages) > 1 and walk.pages[-1].ids == walk.pages[-2].ids
         yield Violation(
@@ -247,11 +251,11 @@ def terminates(walked: Walked) -> Iterator[Finding]:
     level=DOCUMENTED,
     source="API: maxResults is optional",
     exercised_by="walks without maxResults that listed several jobs",
-    breaks="the default page has no token; the default is applied after the token is made",
-    undisturbed=True,
+    common_mistakes="the default page has no token; the default is applied after the token is made",
+    sensitive_to_writes=True,
     presupposes=STEADY,
     # What becomes of a token may differ from token to token.
-    rests_on=("pagination/complete",),
+    presupposes_in_run=("pagination/complete",),
     examples=3,
 )
 def default_page(defaulted: Defaulted) -> Iterator[Finding]:
@@ -260,7 +264,7 @@ def default_page(defaulted: Defaulted) -> Iterator[Finding]:
     if not widest.whole and defaulted.control is None:
         return
     if len(walk.ids) > 1:
-        yield Seen("listed")
+        yield Exercised("listed")
     reference = defaulted.control if not widest.whole and defaulted.control else widest
     own = defaulted.world.own
     missed = sorted(own(reference.id_set - walk.id_set))
@@ -286,8 +290,9 @@ def default_page(defaulted: Defaulted) -> Iterator[Finding]:
     level=OBSERVED,
     source="service model: the largest page is 250",
     exercised_by="more than 250 jobs listed without maxResults",
-    breaks="everything is returned where no page size is asked for",
+    common_mistakes="everything is returned where no page size is asked for",
     presupposes=WALKABLE,
+    always_exercised=False,
 )
 def default_page_bound(walked: Walked) -> Iterator[Finding]:
     """Without maxResults, no page holds more than 250 jobs."""
@@ -295,7 +300,7 @@ def default_page_bound(walked: Walked) -> Iterator[Finding]:
     if walk.page_size is not None or not walk.pages:
         return
     if len(walk.id_set) > WIDEST:
-        yield Seen("more than 250 jobs")
+        yield Exercised("more than 250 jobs")
     largest = max(walk.pages, key=lambda page: len(page.ids))
     if len(largest.ids) > WIDEST:
         yield Violation(
@@ -305,144 +310,4 @@ def default_page_bound(walked: Walked) -> Iterator[Finding]:
             decisive=largest.exchange,
             shown=(largest.exchange,),
             trait="default-page-bound",
-        )
-
-
-@requirement(
-    "pagination/token-replay",
-    level=CONVENTION,
-    source="Smithy, @paginated: a client whose answer got lost asks again",
-    exercised_by="a token used twice, leading to a non-empty page",
-    breaks="tokens work once; the server keeps a cursor per client",
-    undisturbed=True,
-    presupposes=STEADY,
-)
-def token_replay(replayed: Replayed) -> Iterator[Finding]:
-    """While nothing changes, the same token leads to the same jobs twice."""
-    first, again = ids_in(replayed.first), ids_in(replayed.again)
-    if first is None:
-        return
-    if first:
-        yield Seen("twice")
-    others = {*first, *(again or ())} - replayed.world.own({*first, *(again or ())})
-    if again is not None and others & {*first} != others & {*again}:
-        return  # Somebody else's jobs came or went, and so where a page ends.
-    if again is None or set(again) != set(first):
-        yield Violation(
-            "the same token led to something else the second time",
-            expected=names(first),
-            actual=str(replayed.again) if again is None else names(again),
-            decisive=replayed.again,
-            shown=(*replayed.paged.walk.exchanges[:1], replayed.first, replayed.again),
-            trait="replay",
-        )
-
-
-def ids_in(exchange: Exchange) -> tuple[str, ...] | None:
-    """The job ids of a successful answer; None of any other."""
-
-    return Page(exchange).ids if exchange.ok else None
-
-
-@requirement(
-    "pagination/page-size-change",
-    level=CONVENTION,
-    source="Smithy, @paginated: the page size may change between pages",
-    exercised_by="a walk of three pages or more whose size changed on the way",
-    breaks="the token holds a page number; the offset is a multiple of the page size",
-    undisturbed=True,
-    presupposes=STEADY,
-    # A walk in changing sizes ends in other ways than those in one size, which are its controls.
-    rests_on=("pagination/complete", "pagination/no-duplicates", "pagination/no-phantoms"),
-    examples=2,
-)
-def page_size_change(resized: Resized) -> Iterator[Finding]:
-    """Changing maxResults on the way loses no job and repeats none."""
-    walk, widest = resized.walk, resized.steady[0].widest
-    sizes = ", then ".join(str(size) for size in resized.sizes)
-    if walk.filled > 1:
-        yield Seen(sizes)
-    own = resized.world.own
-    lost = sorted(own(widest.id_set - walk.id_set))
-    twice = sorted(own({job_id for job_id in walk.ids if walk.ids.count(job_id) > 1}))
-    if lost or twice:
-        jobs = (
-            *(JobFault(j, "lost", walk.page_after(widest.ids, j)) for j in lost),
-            *(at(walk, j, "duplicated") for j in twice),
-        )
-        yield Violation(
-            f"walking with maxResults {sizes}: "
-            + "; ".join(
-                f"{names(which)} {how}"
-                for which, how in ((lost, "lost"), (twice, "twice"))
-                if which
-            ),
-            expected=names(widest.ids),
-            actual=" | ".join(names(page.ids) for page in walk.pages[:6]),
-            decisive=walk.last,
-            jobs=jobs,
-            shown=walk.exchanges,
-            trait="resized",
-        )
-
-
-@requirement(
-    "pagination/token-tampered",
-    level=DOCUMENTED,
-    source="API: InvalidRequestException, the request is not valid; what the filters mean",
-    exercised_by="tokens that were cut short, extended, changed, or given in another region",
-    breaks="a token is decoded and believed; an exception where it cannot be decoded",
-    undisturbed=True,
-    presupposes=(*STEADY, *EACH_FILTER, "error/next-token"),
-    examples=3,
-    labels=2,
-)
-def token_tampered(tampered: Tampered) -> Iterator[Finding]:
-    """A token that was tampered with leads to no server fault, and to no job that the filters
-    leave out."""
-    exchange = tampered.exchange
-    yield Seen(tampered.how)
-    listed = Page(exchange).ids if exchange.ok else ()
-    astray = [i for i in listed if i in tampered.world.own({i} - tampered.widest.id_set)]
-    if exchange.server_fault or astray:
-        yield Violation(
-            f"a token that was {tampered.how} was answered with {exchange}"
-            if exchange.server_fault
-            else f"a token that was {tampered.how} led to {names(astray)}",
-            expected=f"InvalidRequestException, or no other jobs than {names(tampered.widest.ids)}",
-            actual=names(listed) if exchange.ok else str(exchange),
-            decisive=exchange,
-            jobs=tuple(JobFault(job_id, "misfiltered") for job_id in astray),
-            shown=(*tampered.widest.exchanges[:1], exchange),
-            trait="server fault" if exchange.server_fault else "astray",
-        )
-
-
-@requirement(
-    "pagination/token-bound-to-filters",
-    level=CONVENTION,
-    source="Smithy, @paginated: a token presented with other inputs must be rejected",
-    exercised_by="a token given under one filter and presented with another",
-    breaks="the token holds only a position",
-    presupposes=(
-        *STEADY,
-        *EACH_FILTER,
-        "error/shape",
-        "error/next-token",
-    ),
-)
-def token_bound_to_filters(refiltered: Refiltered) -> Iterator[Finding]:
-    """A token presented with other filters is rejected with InvalidRequestException."""
-    answer = refiltered.exchange
-    yield Seen("other filters")
-    if answer.status != 400 or answer.error_type != "InvalidRequestException":
-        yield Violation(
-            "a token was accepted under filters that it was not given for"
-            if answer.ok
-            else "a token under other filters was not answered with InvalidRequestException",
-            expected="HTTP 400 InvalidRequestException",
-            actual=str(answer),
-            decisive=answer,
-            shown=(*refiltered.paged.walk.exchanges[:1], answer),
-            trait=f"{answer.status} {answer.error_type or ''}".strip(),
         )

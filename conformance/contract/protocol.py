@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..evidence import Ending
-from .faults import names
+from .evidence_kinds import Answer, Encoded, Invalid, Repeated, Tokens
+from .job_faults import names
 from .listing import EACH_FILTER, WALKABLE
-from .parts import Answer, Encoded, Invalid, Repeated, Tokens
-from .requirement import CONVENTION, DOCUMENTED, OBSERVED, Finding, Seen, Violation, requirement
+from .requirement import (
+    CONVENTION,
+    DOCUMENTED,
+    OBSERVED,
+    Exercised,
+    Finding,
+    Violation,
+    requirement,
+)
 
 
 @requirement(
@@ -16,8 +24,9 @@ from .requirement import CONVENTION, DOCUMENTED, OBSERVED, Finding, Seen, Violat
     level=DOCUMENTED,
     source="Smithy, restJson1: content type",
     exercised_by="answers with a JSON body",
-    breaks="a framework's default type; the type of another AWS protocol",
+    common_mistakes="a framework's default type; the type of another AWS protocol",
     examples=3,
+    about_form=True,
 )
 def content_type(answer: Answer | Invalid) -> Iterator[Finding]:
     """A JSON body is labelled ``application/json``."""
@@ -25,7 +34,7 @@ def content_type(answer: Answer | Invalid) -> Iterator[Finding]:
     if exchange.json is None or exchange.server_fault:
         return
     said = exchange.headers.get("content-type", "")
-    yield Seen("JSON")
+    yield Exercised("JSON")
     if said.split(";", 1)[0].strip().lower() != "application/json":
         yield Violation(
             f"a JSON body is labelled {said!r}" if said else "a JSON body has no Content-Type",
@@ -42,15 +51,16 @@ def content_type(answer: Answer | Invalid) -> Iterator[Finding]:
     level=OBSERVED,
     source="seen on the real service: x-amzn-RequestId",
     exercised_by="answers",
-    breaks="the header is not sent",
+    common_mistakes="the header is not sent",
     examples=3,
+    about_form=True,
 )
 def request_id(answer: Answer | Invalid) -> Iterator[Finding]:
     """Every answer carries ``x-amzn-RequestId``."""
     exchange = answer.exchange
     if exchange.server_fault:
         return
-    yield Seen("answered")
+    yield Exercised("answered")
     if not exchange.headers.get("x-amzn-requestid"):
         yield Violation(
             "no x-amzn-RequestId",
@@ -67,8 +77,8 @@ def request_id(answer: Answer | Invalid) -> Iterator[Finding]:
     level=CONVENTION,
     source="Smithy, HTTP bindings: query values are percent-encoded",
     exercised_by="filters and tokens whose characters are percent-encoded",
-    breaks="the query string is split but not decoded, decoded twice, or + read as a space "
-    "after decoding",
+    common_mistakes="the query string is split but not decoded, decoded twice, or + read as a "
+    "space after decoding",
     presupposes=(
         *WALKABLE,
         *EACH_FILTER,
@@ -85,7 +95,7 @@ def parameter_encoding(encoded: Encoded | Tokens) -> Iterator[Finding]:
     meant, listed = encoded.world.own(plain.id_set), encoded.world.own(other.id_set)
     if plain.ending is not Ending.COMPLETE or not meant or other.last.status == 403:
         return
-    yield Seen(encoded.what)
+    yield Exercised(encoded.what)
     if (listed == meant) is not encoded.same:
         yield Violation(
             f"{encoded.what} is read wrongly",
@@ -102,7 +112,7 @@ def _plus_in_tokens(tokens: Tokens) -> Iterator[Finding]:
     with_plus = [exchange for token, exchange in tokens.uses if "+" in token]
     without = [exchange for token, exchange in tokens.uses if "+" not in token]
     if with_plus:
-        yield Seen("tokens with +")
+        yield Exercised("tokens with +")
     all_refused = len(with_plus) > 1 and not any(exchange.ok for exchange in with_plus)
     if all_refused and without and all(exchange.ok for exchange in without):
         yield Violation(
@@ -120,7 +130,7 @@ def _plus_in_tokens(tokens: Tokens) -> Iterator[Finding]:
     level=CONVENTION,
     source="Smithy, HTTP bindings: the first of repeated values should be used",
     exercised_by="a parameter given twice, whose values each give another listing",
-    breaks="a framework that keeps the last value, or joins them",
+    common_mistakes="a framework that keeps the last value, or joins them",
     presupposes=(
         *WALKABLE,
         "filter/status",
@@ -141,7 +151,7 @@ def duplicate_parameter(repeated: Repeated) -> Iterator[Finding]:
         wrong = own(both.id_set) != own(first.id_set)
     if not distinct:
         return
-    yield Seen(repeated.name)
+    yield Exercised(repeated.name)
     if wrong or not both.pages:
         yield Violation(
             f"{repeated.name}={repeated.values[0]} and then {repeated.values[1]}: "

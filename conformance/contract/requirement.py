@@ -9,7 +9,7 @@ from enum import Enum
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_type_hints
 
-from ..evidence import Exchange
+from ..evidence import Evidence, Exchange
 
 
 class Level(Enum):
@@ -56,15 +56,25 @@ class Violation:
     trait: str = ""
     """What kind of violation it is: part of its fingerprint."""
 
+    @property
+    def names_items(self) -> bool:
+        """Whether it says of what is listed which items are wrong."""
+        return bool(self.jobs)
+
+    @property
+    def absence(self) -> bool:
+        """Whether it is that something is missing: that proves nothing where answers change."""
+        return any(job.fault == "lost" for job in self.jobs)
+
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Exercised:
     """Evidence that exercised the requirement; ``label`` says with what."""
 
     label: str
 
 
-Finding = Seen | Violation
+Finding = Exercised | Violation
 Check = Callable[[Any], Iterator[Finding]]
 
 
@@ -78,30 +88,38 @@ class Requirement:
     source: str
     exercised_by: str
     """What evidence exercises it, for people."""
-    breaks: str
+    common_mistakes: str
     """Which mistakes in an implementation usually break it."""
     check: Check
     about: type | UnionType
     """The annotation of what the check takes."""
     presupposes: tuple[str, ...] = ()
     """What must hold on the same evidence for this to be judged."""
-    rests_on: tuple[str, ...] = ()
+    presupposes_in_run: tuple[str, ...] = ()
     """What must hold in the whole run, because no control on the same evidence could clear it."""
-    undisturbed: bool = False
+    sensitive_to_writes: bool = False
     """Whether it compares walks of several pages, which somebody else's writes may disturb."""
-    takes: str | None = None
+    requires_operation: str | None = None
     """The operation, besides the usual ones, that the target must have."""
     examples: int = 1
     """How many pieces of evidence must have exercised it for a pass."""
     labels: int = 1
     """How many different labels they must carry."""
+    always_exercised: bool = True
+    """Whether evidence of its kind is enough for a stored case to pass; otherwise the case must
+    exercise it again."""
+    about_form: bool = False
+    """Whether it is about more of an answer than jobs, token and error."""
+    about_times_with: str | None = None
+    """What a violation's ``expected`` names where it is about times, which differ whenever the
+    same is done; the empty text where it always is."""
 
     def undone_by(self, failed: Container[str]) -> list[str]:
         """What it rests on and what failed: then its own failure tells nothing."""
-        return [id for id in self.rests_on if id in failed]
+        return [id for id in self.presupposes_in_run if id in failed]
 
     @property
-    def kinds(self) -> tuple[type, ...]:
+    def kinds(self) -> tuple[type[Evidence], ...]:
         """The kinds of evidence that the check takes."""
         return get_args(self.about) if isinstance(self.about, UnionType) else (self.about,)
 
@@ -129,13 +147,16 @@ class Catalogue:
         level: Level,
         source: str,
         exercised_by: str,
-        breaks: str,
+        common_mistakes: str,
         presupposes: tuple[str, ...] = (),
-        rests_on: tuple[str, ...] = (),
-        undisturbed: bool = False,
-        takes: str | None = None,
+        presupposes_in_run: tuple[str, ...] = (),
+        sensitive_to_writes: bool = False,
+        requires_operation: str | None = None,
         examples: int = 1,
         labels: int = 1,
+        always_exercised: bool = True,
+        about_form: bool = False,
+        about_times_with: str | None = None,
     ) -> Callable[[F], F]:
         """Enter the decorated check: its docstring is the sentence, its parameter's type the
         kind of evidence."""
@@ -149,15 +170,18 @@ class Catalogue:
                 sentence=" ".join((check.__doc__ or "").replace("``", "").split()),
                 source=source,
                 exercised_by=exercised_by,
-                breaks=breaks,
+                common_mistakes=common_mistakes,
                 check=check,
                 about=get_type_hints(check)[parameter],
                 presupposes=presupposes,
-                rests_on=rests_on,
-                undisturbed=undisturbed,
-                takes=takes,
+                presupposes_in_run=presupposes_in_run,
+                sensitive_to_writes=sensitive_to_writes,
+                requires_operation=requires_operation,
                 examples=examples,
                 labels=labels,
+                always_exercised=always_exercised,
+                about_form=about_form,
+                about_times_with=about_times_with,
             )
             return check
 

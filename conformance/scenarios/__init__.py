@@ -4,22 +4,25 @@ Each has a strategy of plans and a few fixed plans that a run begins with. A pla
 value that says everything, so that the same plan twice is the same example.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from ..model import THING, Job, Population
+from listjobs_conformance.strategies.populations import covering
+
+from ..contract.requirement import Requirement
+from ..model import EVERYTHING, THING, Job, Population
 from .access import ACCESS
 from .clients import AWS_CLI, CLIENTS
 from .groups import MISSING_GROUPS
+from .interleavings import MOTION
 from .invalid import INVALID
 from .lifecycle import LIFECYCLE
 from .listing import LARGE_LISTING, LISTING
-from .motion import MOTION
-from .plan import Plan, Scenario, Source
-from .racing import RACING
-from .regions import REGIONS, elsewhere
+from .races import RACING
+from .regions import REGIONS
+from .scenario import Plan, Scenario, Source
 from .side_by_side import SIDE_BY_SIDE
+from .spellings import WRITING
 from .tokens import MANY_TOKENS, TAMPERING, TOKENS
-from .writing import WRITING
 
 SCENARIOS: tuple[Scenario, ...] = (
     LISTING,
@@ -48,16 +51,27 @@ def scenario_named(name: str) -> Scenario:
     return _BY_NAME[name]
 
 
-def made_beside(source: Source) -> Iterator[Population]:
-    """What the scenarios make beside a world that stands, at most."""
-    yield from elsewhere(groups=True)
+def written_beside(requirements: Iterable[Requirement]) -> Iterator[Population]:
+    """What these requirements may make beside a world that stands for the whole run, at most."""
+    source = Source.standing(EVERYTHING, covering(EVERYTHING))
+    made: list[Population] = []
     for scenario in SCENARIOS:
-        if scenario.adds:
-            for plan in scenario.fixed(source):
-                # One more job may be made on the way.
-                yield Population((*plan.population.jobs, ONE_MORE), plan.population.groups)
+        if scenario.writes:
+            made += scenario.writes_elsewhere()
+            # One more job may be made on the way.
+            made += (
+                Population((*plan.population.jobs, ONE_MORE), plan.population.groups)
+                for plan in scenario.fixed(source)
+            )
+    yield from made
+    largest = Population(
+        max((one.jobs for one in made), key=len), max((one.groups for one in made), key=len)
+    )
+    for requirement in requirements:
+        if any(kind.writes for kind in requirement.kinds):
+            yield largest  # An example that shows something is carried out once more.
 
 
 ONE_MORE = Job("one-more", targets=(THING + "one-more",))
 
-__all__ = ["SCENARIOS", "Plan", "Scenario", "Source", "made_beside", "scenario_named"]
+__all__ = ["SCENARIOS", "Plan", "Scenario", "Source", "scenario_named", "written_beside"]

@@ -2,41 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
-from ..contract.parts import Answer, Part, Unauthorised
-from ..evidence import Page
+from ..contract.evidence_kinds import Answer, Unauthorised
+from ..evidence import Evidence, Page
 from ..model import Population
-from ..session import Session
-from ..signing import NOBODYS_KEYS, Signer, Unsigned, WronglySigned
-from ..targets.target import Target
-from ..wire import Signs
+from ..wire.signing import CREDENTIALS
+from ..worlds.session import Session
 from .invalid import ONE_JOB
-from .plan import Plan, Scenario, Source
+from .scenario import Plan, Scenario, Source
 
-SIGNERS: Mapping[str, Callable[[Target], Signs]] = {
-    "unsigned": lambda target: Unsigned(),
-    "bad-signature": lambda target: WronglySigned(Signer(target.region, target.credentials)),
-    "unknown-key": lambda target: Signer(target.region, NOBODYS_KEYS),
-}
-"""What is wrong with the credentials, and who signs like that."""
+WRONG = tuple(filter(None, CREDENTIALS))
+"""What may be wrong with the credentials."""
 
 
-def ask_without_access(session: Session, plan: Plan) -> Iterator[Part]:
+def ask_without_access(session: Session, plan: Plan) -> Iterator[Evidence]:
     """Send a valid request in one way that is not authorised, and well signed beside it."""
     world = session.world(plan.population)
     valid = session.ask("")
     control = Answer(world, valid, Page(valid) if valid.ok else None)
     # Never from memory: the same request was asked before, by somebody who may.
-    request = replace(valid.request, credentials=plan.doing)
-    exchange = session.target.send(request, signer=SIGNERS[plan.doing](session.target))
-    yield Unauthorised(plan.doing, exchange, control)
+    request = replace(valid.request, credentials=plan.action)
+    exchange = session.target.send(request)
+    yield Unauthorised(plan.action, exchange, control)
 
 
 def _access_fixed(source: Source) -> Iterator[Plan]:
-    population = ONE_JOB if source.holdable.kinds else Population()
-    yield from (Plan(population, kind) for kind in SIGNERS)
+    population = ONE_JOB if source.capabilities.kinds else Population()
+    yield from (Plan(population, kind) for kind in WRONG)
 
 
 ACCESS = Scenario(
@@ -44,6 +38,6 @@ ACCESS = Scenario(
     "asking without good credentials",
     ask_without_access,
     _access_fixed,
-    doing=str,
+    action=str,
     access=True,
 )

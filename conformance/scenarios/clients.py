@@ -9,13 +9,17 @@ from math import ceil
 from listjobs_conformance.strategies import queries
 from listjobs_conformance.strategies.queries import Ask
 
-from ..clients import AwsCli, Unusable, boto3_jobs
-from ..contract.parts import ByAwsCli, ByBoto3, Collected, Defaulted, Paged, Part
-from ..evidence import Ending, Request, Walk
-from ..model import WIDEST, Job, Population, Query, World
-from ..session import EXTRA_PAGES, Session
+from ..api import WIDEST
+from ..clients.aws_cli import AwsCli
+from ..clients.boto3 import boto3_jobs
+from ..clients.client import Unusable
+from ..contract.evidence_kinds import ByAwsCli, ByBoto3, Collected, Defaulted, Paged
+from ..evidence import Ending, Evidence, Walk, listing
+from ..model import Job, Population, Query, World
+from ..worlds.session import Session
+from ..worlds.walker import EXTRA_PAGES
 from .listing import simpler_listing
-from .plan import Plan, Scenario, Source
+from .scenario import Plan, Scenario, Source
 
 PLAIN, PAGES, RESUMED = "plain", "in pages", "resumed"
 """Without a page size; with one; with one, and stopped and resumed on the way."""
@@ -29,9 +33,9 @@ class Use:
     how: str = PLAIN
 
 
-def list_with_boto3(session: Session, plan: Plan) -> Iterator[Part]:
+def list_with_boto3(session: Session, plan: Plan) -> Iterator[Evidence]:
     """List the population with boto3's paginator."""
-    use: Use = plan.doing
+    use: Use = plan.action
     world = session.world(plan.population)
     query = session.local(use.ask.query)
     size = session.page_size(use.ask.split, session.widest(query))
@@ -68,12 +72,12 @@ def _again(session: Session, query: Query, size: int | None) -> Walk:
 
 
 def _parameters(session: Session, query: Query) -> Mapping[str, str]:
-    return dict(Request("GET", "/jobs", session.filters(query)).parameters)
+    return dict(listing(session.filters(query)).parameters)
 
 
-def list_with_aws_cli(session: Session, plan: Plan) -> Iterator[Part]:
+def list_with_aws_cli(session: Session, plan: Plan) -> Iterator[Evidence]:
     """List the population with the aws command, where there is one, and with boto3 beside it."""
-    use: Use = plan.doing
+    use: Use = plan.action
     aws = AwsCli.of(session.target)
     if aws is None:
         return
@@ -127,9 +131,9 @@ def _boto3_fixed(source: Source) -> Iterator[Plan]:
 
 
 def _simpler_use(plan: Plan) -> Iterator[Plan]:
-    use: Use = plan.doing
+    use: Use = plan.action
     for simpler in simpler_listing(Plan(plan.population, (use.ask,))):
-        yield Plan(simpler.population, replace(use, ask=simpler.doing[0]))
+        yield Plan(simpler.population, replace(use, ask=simpler.action[0]))
     ways = (PLAIN, PAGES, RESUMED)
     for how in ways[: ways.index(use.how)]:
         yield Plan(plan.population, replace(use, how=how))
@@ -147,21 +151,24 @@ def _aws_cli_fixed(source: Source) -> Iterator[Plan]:
 def _few_jobs(plan: Plan) -> Iterator[Plan]:
     """No more steps than this: each takes a second."""
     if len(plan.population.jobs) > len(A_FEW.jobs):
-        yield Plan(A_FEW, plan.doing)
-    elif len(plan.population.jobs) > 1 and plan.doing.how == PLAIN:
-        yield Plan(A_FEW.of(A_FEW.jobs[:1]), plan.doing)
+        yield Plan(A_FEW, plan.action)
+    elif len(plan.population.jobs) > 1 and plan.action.how == PLAIN:
+        yield Plan(A_FEW.of(A_FEW.jobs[:1]), plan.action)
 
 
 def _weight(use: Use) -> int:
     return queries.weight((use.ask,)) + len(use.how)
 
 
+UNSCRIPTED = "it is about what a client makes of the answers"
+
 CLIENTS = Scenario(
     "clients",
     "listing with boto3",
     list_with_boto3,
     _boto3_fixed,
-    doing=Use,
+    action=Use,
+    unscripted=UNSCRIPTED,
     simpler=_simpler_use,
     weight=_weight,
 )
@@ -171,7 +178,8 @@ AWS_CLI = Scenario(
     "listing with the aws command",
     list_with_aws_cli,
     _aws_cli_fixed,
-    doing=Use,
+    action=Use,
+    unscripted=UNSCRIPTED,
     simpler=_few_jobs,
     weight=_weight,
     large=True,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..contract.parts import Part, Unknown
+from ..contract.evidence_kinds import Unknown
+from ..evidence import Evidence
 from ..model import Query
-from ..session import Session
-from .plan import Plan, Scenario, Source, filtered
-from .writing import two_jobs
+from ..worlds.session import Session
+from .controls import filtered
+from .scenario import Plan, Scenario, Source
+from .spellings import two_jobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +32,9 @@ MISSING = (
 )
 
 
-def ask_for_missing(session: Session, plan: Plan) -> Iterator[Part]:
+def ask_for_missing(session: Session, plan: Plan) -> Iterator[Evidence]:
     """List the jobs of a group that does not exist, and those of one that does."""
-    missing: Missing = plan.doing
+    missing: Missing = plan.action
     world = session.world(plan.population)
     existing = session.local(Query(**{missing.by: plan.population.groups[0].name}))
     query = session.nowhere(Query(**{missing.by: missing.name}))
@@ -52,5 +54,10 @@ MISSING_GROUPS = Scenario(
     "asking for groups that do not exist",
     ask_for_missing,
     _missing_fixed,
-    doing=Missing,
+    action=Missing,
+    unfit=lambda population: (
+        None
+        if population.groups
+        else "thingGroups: beside the group that is missing, one must exist"
+    ),
 )

@@ -8,36 +8,22 @@ from hypothesis import strategies as st
 
 from listjobs_conformance.strategies import invalid
 
-from ..contract.parts import Answer, Invalid, Part
-from ..evidence import Page
-from ..model import Job, Population, World
-from ..session import Session
-from ..signing import query_string
-from .plan import Plan, Scenario, Source
+from ..evidence import Evidence
+from ..model import Job, Population
+from ..worlds.session import Session
+from .controls import invalid_request
+from .scenario import Plan, Scenario, Source
 
 ONE_JOB = Population((Job("a"),))
 
 
-def send_invalid(session: Session, plan: Plan) -> Iterator[Part]:
+def send_invalid(session: Session, plan: Plan) -> Iterator[Evidence]:
     """Send one invalid request, and the same without the mistake."""
-    yield invalid_request(session, session.world(plan.population), plan.doing)
-
-
-def invalid_request(session: Session, world: World, mistake: invalid.Mistake) -> Invalid:
-    """The answer to one invalid request, beside that to a valid one."""
-    valid = session.ask("")
-    controls: tuple[Part, ...] = (Answer(world, valid, Page(valid) if valid.ok else None),)
-    if mistake.kind == "max-results-not-integer" and mistake.value.isdigit():
-        # Too many digits for an integer are also too much.
-        controls += (invalid_request(session, world, invalid.TOO_MUCH),)
-    exchange = session.ask(query_string([(mistake.parameter, mistake.value)]))
-    return Invalid(
-        mistake.parameter, mistake.value, mistake.kind, mistake.plausible, exchange, controls
-    )
+    yield invalid_request(session, session.world(plan.population), plan.action)
 
 
 def _one_job(source: Source) -> Population:
-    return ONE_JOB if source.holdable.kinds else Population()
+    return ONE_JOB if source.capabilities.kinds else Population()
 
 
 def _invalid_plans(source: Source) -> st.SearchStrategy[Plan]:
@@ -56,7 +42,7 @@ INVALID = Scenario(
     send_invalid,
     _invalid_fixed,
     _invalid_plans,
-    doing=invalid.Mistake,
+    action=invalid.Mistake,
     share=0.5,
     weight=invalid.weight,
 )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from ..contract.motion import Change, Lived
-from ..contract.parts import Part
-from ..evidence import Walk
-from ..model import GROUP, THING, Job, Population, Query, ThingGroup, World
-from ..session import Session
-from .changing import change, described, new_group
-from .plan import Plan, Scenario, Source, filtered
+from ..contract.change_evidence import Change, ChangeEffect
+from ..evidence import Evidence, Walk
+from ..model import GROUP, THING, VERBS, Job, Population, Query, ThingGroup, World
+from ..worlds.session import Session
+from .changes import change, described, new_group
+from .controls import filtered
+from .scenario import Plan, Scenario, Source
 
 LIVES = (
     ("create",),
@@ -40,9 +40,9 @@ JOINING = Population(
 """A job that is given a group, beside one that has targeted it from the beginning."""
 
 
-def live(session: Session, plan: Plan) -> Iterator[Part]:
+def live(session: Session, plan: Plan) -> Iterator[Evidence]:
     """Do one thing after another to a job, and list it before and after the last of them."""
-    *earlier, last = plan.doing
+    *earlier, last = plan.action
     with session.staged(plan.population) as (world, prefix):
         subject = prefix + (SUBJECT if earlier or last != "create" else NEW)
         for what in earlier:
@@ -61,14 +61,14 @@ def live(session: Session, plan: Plan) -> Iterator[Part]:
         after = session.widest(Query())
         if done.group is not None:
             by_group = session.widest(Query(thing_group_name=done.group))
-            yield Lived(world, done, before, after, {}, controls, by_group)
+            yield ChangeEffect(world, done, before, after, {}, controls, by_group)
         else:
-            yield Lived(world, done, before, after, _listings(session), controls)
+            yield ChangeEffect(world, done, before, after, _listings(session), controls)
 
 
 def _controls(session: Session, world: World, plan: Plan) -> list[Query]:
     """The listings that must be right before the change."""
-    *earlier, last = plan.doing
+    *earlier, last = plan.action
     # Of a job that was changed before, nothing is known any more.
     if earlier:
         return []
@@ -88,9 +88,6 @@ def _settled(session: Session, done: Change) -> bool:
     return session.settled(lambda: shows(session, done))
 
 
-EXPECTED = {"create": "IN_PROGRESS", "cancel": "CANCELED", "complete": "COMPLETED"}
-
-
 def shows(session: Session, done: Change) -> bool:
     """Whether a new listing of everything, and those by status, show what was done."""
     listed = done.job_id in session.widest(Query()).id_set
@@ -101,24 +98,24 @@ def shows(session: Session, done: Change) -> bool:
         in_group = session.widest(Query(thing_group_name=done.group)).id_set
         return listed and done.job_id in in_group
     there = [status for status, walk in _listings(session).items() if done.job_id in walk.id_set]
-    return listed and there == [EXPECTED[done.what]]
+    return listed and there == [VERBS[done.what].leads_to]
 
 
 def _lives(source: Source) -> Iterator[Plan]:
-    held = {status for status, selection, grouped in source.holdable.kinds}
+    held = {status for status, selection, grouped in source.capabilities.kinds}
     if not held:
         return
     beside = tuple(job for job in BYSTANDERS if job.status in held)
     population = Population((Job(SUBJECT), *beside))
-    possible = {"create", "delete"} | ({"associate"} if source.holdable.associates else set())
-    possible |= {what for what, status in EXPECTED.items() if status in held}
+    possible = {"create", "delete"} | ({"associate"} if source.capabilities.associates else set())
+    possible |= {name for name, verb in VERBS.items() if verb.leads_to in held}
     for life in LIVES:
         if possible.issuperset(life):
             yield Plan(_joining(source) if "associate" in life else population, life)
 
 
 def _joining(source: Source) -> Population:
-    if source.holdable.several_targets:
+    if source.capabilities.several_targets:
         return JOINING
     subject, beside = JOINING.jobs
     return replace(JOINING, jobs=(subject, replace(beside, targets=(GROUP + "g",))))
@@ -131,8 +128,9 @@ LIFECYCLE = Scenario(
     "changing jobs and listing them",
     live,
     _lives,
-    doing=tuple[str, ...],
-    adds=True,
+    action=tuple[str, ...],
+    writes=True,
     weight=weigh,
     whole=True,
+    prelude=lambda action: [(verb, SUBJECT) for verb in action[:-1]],
 )

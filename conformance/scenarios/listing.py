@@ -11,19 +11,21 @@ from listjobs_conformance.strategies import queries, simplify
 from listjobs_conformance.strategies.populations import large
 from listjobs_conformance.strategies.queries import Ask
 
-from ..contract.parts import Defaulted, Listing, Paged, Part
-from ..evidence import Walk
-from ..model import GROUP, WIDEST, Job, Population, Query, ThingGroup
-from ..session import Session
-from .plan import Plan, Scenario, Source, filtered
+from ..api import WIDEST
+from ..contract.evidence_kinds import Defaulted, Listing, Paged
+from ..evidence import Evidence, Walk
+from ..model import GROUP, Job, Population, Query, ThingGroup
+from ..worlds.session import Session
+from .controls import filtered
+from .scenario import Plan, Scenario, Source
 
 
-def list_jobs(session: Session, plan: Plan) -> Iterator[Part]:
+def list_jobs(session: Session, plan: Plan) -> Iterator[Evidence]:
     """List the population in each way: widest, in small pages, and in default pages."""
     world = session.world(plan.population)
     baseline = session.widest(Query())
     unfiltered = [baseline]
-    for ask in plan.doing:
+    for ask in plan.action:
         query = session.local(ask.query)
         widest = session.widest(query)
         small = session.walk(query, (session.page_size(ask.split, widest),))
@@ -56,10 +58,10 @@ def _covering_plans(source: Source) -> Iterator[Plan]:
         yield Plan(population, (ask,))
     if source.fixed:
         return
-    if ("SCHEDULED", "CONTINUOUS", True) in source.holdable.kinds:
+    if ("SCHEDULED", "CONTINUOUS", True) in source.capabilities.kinds:
         yield Plan(TWINS, (Ask(Query(thing_group_name="g")),))
         yield Plan(TWINS, (Ask(Query(thing_group_id="g")),))
-    if source.holdable.namespaces:
+    if source.capabilities.namespaces:
         for query in NAMESAKE_QUERIES:
             yield Plan(NAMESAKES, (Ask(query),))
 
@@ -85,19 +87,19 @@ NAMESAKE_QUERIES = (
 
 def simpler_listing(plan: Plan) -> Iterator[Plan]:
     """One ask instead of several; then a simpler population; then a simpler ask."""
-    if len(plan.doing) > 1:
-        yield from (Plan(plan.population, (ask,)) for ask in plan.doing)
-    named = {name for ask in plan.doing for name in ask.query.group_names}
+    if len(plan.action) > 1:
+        yield from (Plan(plan.population, (ask,)) for ask in plan.action)
+    named = {name for ask in plan.action for name in ask.query.group_names}
     for population in simplify.populations(plan.population, named):
-        yield Plan(population, plan.doing)
+        yield Plan(population, plan.action)
         if len(population.jobs) < len(plan.population.jobs):
             # With fewer jobs the same split may be a whole page.
-            yield Plan(population, tuple(replace(ask, split=0) for ask in plan.doing))
-    for index, ask in enumerate(plan.doing):
+            yield Plan(population, tuple(replace(ask, split=0) for ask in plan.action))
+    for index, ask in enumerate(plan.action):
         for simpler in simplify.asks(ask):
-            yield Plan(plan.population, (*plan.doing[:index], simpler, *plan.doing[index + 1 :]))
+            yield Plan(plan.population, (*plan.action[:index], simpler, *plan.action[index + 1 :]))
     renamed, names = simplify.renamed(plan.population)
-    yield Plan(renamed, tuple(simplify.renamed_ask(ask, names) for ask in plan.doing))
+    yield Plan(renamed, tuple(simplify.renamed_ask(ask, names) for ask in plan.action))
 
 
 LARGE_ASKS = (
@@ -118,8 +120,8 @@ and filters that list all but one, as many as the largest page holds, one more, 
 
 
 def _large_world(source: Source) -> Iterator[Plan]:
-    if source.holdable.kinds and source.large:
-        population = large(source.large, source.holdable)
+    if source.capabilities.kinds and source.large:
+        population = large(source.large, source.capabilities)
         for ask in LARGE_ASKS:
             if ask.query.thing_group_name is None or population.groups:
                 yield Plan(population, (ask,))
@@ -131,7 +133,7 @@ LISTING = Scenario(
     list_jobs,
     _covering_plans,
     _listing_plans,
-    doing=tuple[Ask, ...],
+    action=tuple[Ask, ...],
     share=1.0,
     simpler=simpler_listing,
     weight=queries.weight,
@@ -142,7 +144,7 @@ LARGE_LISTING = Scenario(
     "listing more jobs than a page holds",
     list_jobs,
     _large_world,
-    doing=tuple[Ask, ...],
+    action=tuple[Ask, ...],
     simpler=simpler_listing,
     weight=queries.weight,
     exclusive=True,

@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 
 from listjobs_conformance.strategies import invalid
 
-from ..contract.parts import Answer, Part, Scoped, Tampered
-from ..evidence import Exchange, Page, Request
+from ..api import PROBE, WIDEST, page_query, query_string
+from ..contract.evidence_kinds import Answer, Scoped, Tampered
+from ..errors import Inconclusive
+from ..evidence import Evidence, Exchange, Page, listing
 from ..model import GROUP, Job, Population, Query, ThingGroup, World, expect
-from ..session import SETTLE_PAUSE, Inconclusive, Session
-from ..signing import query_string
-from ..targets.seeding import SeedingError, prefixed
-from .invalid import invalid_request
-from .plan import Plan, Scenario, Source, filtered
+from ..worlds.seeding import SeedingError, prefixed
+from ..worlds.session import SETTLE_PAUSE, Session
+from .controls import filtered, invalid_request
+from .scenario import Plan, Scenario, Source
 
 ELSEWHERE = ("us-east-2", "eu-west-1")
 """Regions beside the target's own: one with nearly the same name, and one far away."""
@@ -33,18 +34,18 @@ class _Place:
     in_group: frozenset[str] = frozenset()
 
 
-def list_regions(session: Session, plan: Plan) -> Iterator[Part]:
+def list_regions(session: Session, plan: Plan) -> Iterator[Evidence]:
     """Make jobs in each of two regions, and list both: everything, and a group of one name."""
-    if plan.doing == session.target.region:
+    if plan.action == session.target.region:
         return
     world = session.world(plan.population)
     group = session.local(Query(thing_group_name=NAMESAKE))
     # Taken before there is a group of that name elsewhere.
     control = filtered(session, world, group)
-    home, away = _home(session, world, group), _away(session, plan.doing)
+    home, away = _home(session, world, group), _away(session, plan.action)
     yield from _token_from_elsewhere(session, world, away.region)
     for here, there in ((home, away), (away, home)):
-        unfiltered = _list(session, here, "maxResults=250")
+        unfiltered = _list(session, here, page_query("", WIDEST, None))
         foreign = tuple(there.arns.values())
         yield Scoped(here.region, tuple(here.arns.values()), foreign, unfiltered)
         if not home.in_group or not away.in_group:
@@ -52,18 +53,18 @@ def list_regions(session: Session, plan: Plan) -> Iterator[Part]:
         by_name = query_string([("thingGroupName", str(group.thing_group_name))])
         listed = unfiltered.page.ids if unfiltered.page else ()
         expected = here.in_group.intersection(listed)
-        answer = _list(session, here, f"{by_name}&maxResults=250", expected)
+        answer = _list(session, here, page_query(by_name, WIDEST, None), expected)
         yield Scoped(here.region, tuple(here.arns.values()), foreign, answer, expected, (control,))
 
 
-def _token_from_elsewhere(session: Session, world: World, region: str) -> Iterator[Part]:
+def _token_from_elsewhere(session: Session, world: World, region: str) -> Iterator[Evidence]:
     """Use a token of another region at home."""
-    given = session.target.send(Request("GET", "/jobs", "maxResults=1"), region)
+    given = session.target.send(listing(PROBE), region)
     token = Page(given).token if given.ok else None
     if token is not None:
-        used = query_string([("maxResults", "250"), ("nextToken", token)])
+        used = page_query("", WIDEST, token)
         garbage = invalid_request(session, world, invalid.GARBAGE)
-        exchange, widest = session.send_raw(used), session.widest(Query())
+        exchange, widest = session.send(used), session.widest(Query())
         yield Tampered(world, "given in another region", exchange, widest, (garbage,))
 
 
@@ -73,17 +74,17 @@ def _home(session: Session, world: World, group: Query) -> _Place:
 
 
 def _away(session: Session, region: str) -> _Place:
-    seeder = session.control_plane
+    seeder = session.by_api
     assert seeder is not None
-    population = prefixed(_in(region, session.capabilities.holdable.groups), session.prefix)
-    world = session.elsewhere.get(region)
+    population = prefixed(_in(region, session.capabilities.jobs.groups), session.prefix)
+    world = session.worlds.elsewhere.get(region)
     if world is None:
         there = replace(seeder, describes=False)
         try:
             world = there.seed(population, exclusive=False, region=region)
         except SeedingError as error:
             raise Inconclusive(f"no job could be made in {region}: {error}") from None
-        session.elsewhere[region] = world
+        session.worlds.elsewhere[region] = world
     return _Place(region, world.arns, frozenset(j.id for j in population.jobs if j.groups))
 
 
@@ -93,7 +94,7 @@ def _list(
     """One page, asked for until it holds what it must, for the settle time at most."""
     deadline = time.monotonic() + session.settle
     while True:
-        exchange: Exchange = session.target.send(Request("GET", "/jobs", query), place.region)
+        exchange: Exchange = session.target.send(listing(query), place.region)
         page = Page(exchange) if exchange.ok else None
         held = page is not None and expected.issubset(page.ids)
         if held or time.monotonic() >= deadline:
@@ -119,11 +120,18 @@ def elsewhere(groups: bool) -> Iterator[Population]:
 
 
 def _region_fixed(source: Source) -> Iterator[Plan]:
-    if source.holdable.kinds:
-        population = _here_too(source.holdable.groups, "here")
+    if source.capabilities.kinds:
+        population = _here_too(source.capabilities.groups, "here")
         yield from (Plan(population, region) for region in ELSEWHERE)
 
 
 REGIONS = Scenario(
-    "regions", "looking into another region", list_regions, _region_fixed, doing=str, adds=True
+    "regions",
+    "looking into another region",
+    list_regions,
+    _region_fixed,
+    action=str,
+    writes=True,
+    writes_elsewhere=lambda: elsewhere(groups=True),
+    unscripted="it takes requests to several regions",
 )

@@ -9,24 +9,23 @@ from hypothesis import strategies as st
 from listjobs_conformance.strategies import queries
 from listjobs_conformance.strategies.queries import Ask
 
-from ..contract.motion import Interleaved
-from ..contract.parts import Paged, Part
-from ..evidence import Ending
+from ..contract.change_evidence import WalkInterleaving
+from ..contract.evidence_kinds import Paged
+from ..evidence import Ending, Evidence
 from ..model import Query
-from ..session import EXTRA_PAGES, Session
+from ..worlds.session import Session
 from .listing import simpler_listing
-from .plan import Plan, Scenario, Source
-from .stepping import Stepper
+from .scenario import Plan, Scenario, Source
 
 
-def walk_side_by_side(session: Session, plan: Plan) -> Iterator[Part]:
+def walk_side_by_side(session: Session, plan: Plan) -> Iterator[Evidence]:
     """Walk twice alone, and then both ways in turn."""
     world = session.world(plan.population)
-    one, other = (session.local(ask.query) for ask in plan.doing)
+    one, other = (session.local(ask.query) for ask in plan.action)
     if one == other:
         return
     controls = []
-    for query, ask in zip((one, other), plan.doing, strict=True):
+    for query, ask in zip((one, other), plan.action, strict=True):
         widest = session.widest(query)
         size = session.page_size(ask.split, widest)
         controls.append(Paged(world, widest, session.walk(query, (size,))))
@@ -34,9 +33,11 @@ def walk_side_by_side(session: Session, plan: Plan) -> Iterator[Part]:
         yield from controls
         return
     first, second = (control.walk.page_size or 1 for control in controls)
-    beside = Stepper(session, other, second, len(controls[1].walk.pages) + EXTRA_PAGES)
-    walk = session.moving_walk(one, first, lambda _: beside.step())
-    yield Interleaved(world, tuple(controls), (walk, beside.to_the_end()))
+    walkers = session.walker(one, first), session.walker(other, second)
+    while walkers[0].goes_on:
+        for walker in walkers:
+            walker.step()
+    yield WalkInterleaving(world, tuple(controls), tuple(w.to_the_end() for w in walkers))
 
 
 PAIRS = (
@@ -63,7 +64,7 @@ def _drawn(source: Source) -> st.SearchStrategy[Plan]:
 
 
 def _simpler(plan: Plan) -> Iterator[Plan]:
-    yield from (part for part in simpler_listing(plan) if len(part.doing) == 2)
+    yield from (part for part in simpler_listing(plan) if len(part.action) == 2)
 
 
 SIDE_BY_SIDE = Scenario(
@@ -72,7 +73,7 @@ SIDE_BY_SIDE = Scenario(
     walk_side_by_side,
     _fixed,
     _drawn,
-    doing=tuple[Ask, Ask],
+    action=tuple[Ask, Ask],
     share=0.1,
     simpler=_simpler,
     weight=queries.weight,

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from listjobs_conformance.strategies import invalid, queries
 from listjobs_conformance.strategies.queries import Ask
 
-from ..contract.parts import Paged, Part, Refiltered, Replayed, Resized, Tampered, Tokens
-from ..evidence import Exchange, Page
-from ..model import WIDEST, Query
-from ..session import Session
-from ..signing import query_string
-from .invalid import invalid_request
+from ..api import WIDEST, query_string
+from ..contract.evidence_kinds import Paged, Refiltered, Replayed, Resized, Tampered, Tokens
+from ..evidence import Evidence, Exchange, Page
+from ..model import Query
+from ..worlds.session import Session
+from .controls import filtered, invalid_request
 from .listing import simpler_listing
-from .plan import Plan, Scenario, Source, filtered
+from .scenario import Plan, Scenario, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ class TokenUse:
     """Its split is the second page size; its query the filters that a token is taken to."""
 
 
-def use_tokens(session: Session, plan: Plan) -> Iterator[Part]:
+def use_tokens(session: Session, plan: Plan) -> Iterator[Evidence]:
     """Use a token twice, with another page size, or under other filters."""
-    use: TokenUse = plan.doing
+    use: TokenUse = plan.action
     world = session.world(plan.population)
     query = session.local(use.ask.query)
     widest = session.widest(query)
@@ -48,7 +48,7 @@ def use_tokens(session: Session, plan: Plan) -> Iterator[Part]:
         # The first pages may be empty: a token that leads to jobs tells more.
         leading = (page.token for page, to in pairwise(paged.walk.pages) if to.ids and page.token)
         again = _with_token(filters, size, next(leading, token))
-        yield Replayed(world, token, paged, session.ask(again), session.send_raw(again))
+        yield Replayed(world, token, paged, session.ask(again), session.send(again))
     elif use.what == "resize":
         second = session.page_size(use.other.split, widest)
         if second != size:
@@ -95,29 +95,27 @@ def _token_fixed(source: Source) -> Iterator[Plan]:
 
 
 def _simpler_tokens(plan: Plan) -> Iterator[Plan]:
-    use: TokenUse = plan.doing
+    use: TokenUse = plan.action
     for part in simpler_listing(Plan(plan.population, (use.ask, use.other))):
-        if len(part.doing) == 2:
-            yield Plan(part.population, TokenUse(use.what, *part.doing))
+        if len(part.action) == 2:
+            yield Plan(part.population, TokenUse(use.what, *part.action))
 
 
 SOME_TOKENS = 60
 """Enough for some that hold a plus and some that do not, whatever their length."""
 
 
-def use_many_tokens(session: Session, plan: Plan) -> Iterator[Part]:
+def use_many_tokens(session: Session, plan: Plan) -> Iterator[Evidence]:
     """Use the token of each of many first pages once."""
     world = session.world(plan.population)
     uses: list[tuple[str, Exchange]] = []
-    for ask in plan.doing:
+    for ask in plan.action:
         filters = session.filters(session.local(ask.query))
         size = 1 + ask.split
-        first = session.send_raw(
-            f"{filters}&maxResults={size}" if filters else f"maxResults={size}"
-        )
+        first = session.send(f"{filters}&maxResults={size}" if filters else f"maxResults={size}")
         token = Page(first).token if first.ok else None
         if token is not None:
-            uses.append((token, session.send_raw(_with_token(filters, size, token))))
+            uses.append((token, session.send(_with_token(filters, size, token))))
     yield Tokens(world, tuple(uses))
 
 
@@ -148,9 +146,9 @@ def tampered_with(token: str, how: str) -> str:
     return token[:middle] + other + token[middle + 1 :]
 
 
-def tamper(session: Session, plan: Plan) -> Iterator[Part]:
+def tamper(session: Session, plan: Plan) -> Iterator[Evidence]:
     """Use tokens that were tampered with."""
-    ask, how = plan.doing
+    ask, how = plan.action
     world = session.world(plan.population)
     query = session.local(ask.query)
     widest = session.widest(query)
@@ -173,10 +171,10 @@ def _tamper_fixed(source: Source) -> Iterator[Plan]:
 
 
 def _simpler_tampering(plan: Plan) -> Iterator[Plan]:
-    ask, how = plan.doing
+    ask, how = plan.action
     for part in simpler_listing(Plan(plan.population, (ask,))):
-        if len(part.doing) == 1:
-            yield Plan(part.population, (part.doing[0], how))
+        if len(part.action) == 1:
+            yield Plan(part.population, (part.action[0], how))
 
 
 TAMPERING = Scenario(
@@ -184,9 +182,9 @@ TAMPERING = Scenario(
     "using tokens that were tampered with",
     tamper,
     _tamper_fixed,
-    doing=tuple[Ask, str],
+    action=tuple[Ask, str],
     simpler=_simpler_tampering,
-    weight=lambda doing: queries.weight((doing[0],)),
+    weight=lambda action: queries.weight((action[0],)),
 )
 
 TOKENS = Scenario(
@@ -195,7 +193,7 @@ TOKENS = Scenario(
     use_tokens,
     _token_fixed,
     _token_plans,
-    doing=TokenUse,
+    action=TokenUse,
     share=0.3,
     simpler=_simpler_tokens,
     weight=lambda use: queries.weight((use.ask, use.other)),
@@ -206,5 +204,5 @@ MANY_TOKENS = Scenario(
     "using the tokens of many listings",
     use_many_tokens,
     _many_tokens,
-    doing=tuple[Ask, ...],
+    action=tuple[Ask, ...],
 )

@@ -1,6 +1,6 @@
 """The reference server: ListJobs and what it takes to fill it, conforming or faulty on request.
 
-It shares no code with the model and the checks that judge it.
+It shares no code with the model and the checks that judge it: it would prove nothing otherwise.
 """
 
 from .app import ReferenceServer

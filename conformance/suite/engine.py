@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from threading import Thread
+from typing import Any, TypeVar
 
 import pytest
+from filelock import FileLock
 
-from listjobs_conformance.reports import terminal
+from listjobs_conformance.reports import document, terminal, text
 from listjobs_conformance.reports.record import Report, Result
 
-from ..cases import CaseError
-from ..check import Settings, check
-from ..choices import Choices, choose
-from ..crew import Alone, Team
-from ..options import OPTIONS, ConfigurationError
-from ..selection import UsageError
-from ..stacks import on_its_own_stack
+from ..config.choices import Choices, choose
+from ..config.options import OPTIONS
+from ..errors import UserError
+from ..run import Settings, check
 from ..targets.kinds import target_of
-from ..targets.target import TargetError
-from ..waivers import WaiverError
-from ..worldfile import WorldError
-
-WRONG = (CaseError, ConfigurationError, UsageError, TargetError, WaiverError, WorldError)
 
 PARAMETER = "requirement"
+
+T = TypeVar("T")
 
 
 def choices(config: pytest.Config) -> Choices:
@@ -45,35 +43,59 @@ def settings(config: pytest.Config) -> Settings:
     """The settings of the run; raises what pytest shows as one line where they cannot be."""
     try:
         return choices(config).settings()
-    except WRONG as error:
+    except UserError as error:
         raise pytest.Collector.CollectError(f"listjobs-conformance: {error}") from None
 
 
-def report(session: pytest.Session, target: object, shared: str | None) -> Report:
-    """Check the target for what is selected; as one of a team where workers share a folder."""
+def report(session: pytest.Session, target: object, shared: Path | None) -> Report:
+    """Check the target for what is selected.
+
+    Of the workers of pytest-xdist, which share a folder, one does it and the others read what
+    it found: the first that comes takes the lock, and a worker that dies lets go of it.
+    """
+    if shared is None:
+        return _checked(session, target)
+    with FileLock(shared / "report.lock"):
+        if not (shared / document.NAME).exists():
+            document.write(_checked(session, target), shared)
+    return document.read(shared / document.NAME)
+
+
+def _checked(session: pytest.Session, target: object) -> Report:
     config = session.config
-    crew = Team(Path(shared)) if shared else Alone()
     chosen = settings(config)
     selected = _selected(session) or chosen.selected
-    chosen = replace(
-        chosen,
-        selected=selected,
-        required=chosen.required & selected,
-        seed=crew.once("seed", lambda: chosen.seed),
-    )
+    chosen = replace(chosen, selected=selected, required=chosen.required & selected)
     try:
         opened = target_of(target, choices(config).reaching)
-        # Where workers share targets of their own, nothing is left behind by an interrupt.
+        # Of a target of its own, nothing is left behind by an interrupt.
         found = (
-            on_its_own_stack(lambda: check(opened, chosen, crew=crew))
-            if shared and opened.own
-            else check(opened, chosen, crew=crew)
+            on_its_own_stack(lambda: check(opened, chosen)) if opened.own else check(opened, chosen)
         )
-    except WRONG as error:
+    except UserError as error:
         pytest.fail(f"listjobs-conformance: {error}", pytrace=False)
     if found.interrupted:
         raise KeyboardInterrupt
     return found
+
+
+def on_its_own_stack(do: Callable[[], T]) -> T:
+    """What it returns or raises, done in a thread.
+
+    pytest calls from so deep that CPython 3.11 asks the system for another piece of stack at
+    nearly every call of what is called most, and gives it back: up to a third of the time. An
+    interrupt ends the waiting and leaves the thread to itself: only for what may be cut short.
+    """
+    done: Future[T] = Future()
+
+    def work() -> None:
+        try:
+            done.set_result(do())
+        except BaseException as error:
+            done.set_exception(error)
+
+    Thread(target=work, daemon=True).start()
+    return done.result()
 
 
 def _selected(session: pytest.Session) -> frozenset[str]:
@@ -99,7 +121,7 @@ def decide(found: Report, result: Result) -> None:
     if result.verdict == "fail" and gating:
         pytest.fail(terminal.in_text(found, result), pytrace=False)
     said = result.violation.message if result.violation is not None else result.reason
-    pytest.skip(f"{terminal.verdict(found, result)}: {said}")
+    pytest.skip(f"{text.verdict(found, result)}: {said}")
 
 
 def finish(found: Report, config: pytest.Config) -> str:
@@ -107,7 +129,7 @@ def finish(found: Report, config: pytest.Config) -> str:
     chosen = choices(config)
     lines = [terminal.sum_of(found).plain]
     if chosen.output is not None:
-        from listjobs_conformance.reports import files  # No worker writes any.
+        from listjobs_conformance.reports import files
 
         chosen.folder.mkdir(parents=True, exist_ok=True)
         lines.append(f"report: {files.write(found, chosen.folder)}")

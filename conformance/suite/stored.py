@@ -10,13 +10,15 @@ import pytest
 
 from listjobs_conformance.reports import terminal
 
-from ..cases import Case, CaseError, read_case
+from ..cases.case import Case, CaseError, read_case
+from ..cases.replay import NOT_JUDGED, PASSES, replay
 from ..contract import CATALOGUE
-from ..outcome import Kind
-from ..replaying import NOT_JUDGED, PASSES, replay
+from ..engine.findings import FailureKind
+from ..errors import UserError
+from ..results.waivers import applying
+from ..run import SUITE
 from ..targets.kinds import target_of
-from ..waivers import applying
-from .engine import WRONG, choices, settings
+from .engine import choices, settings
 
 
 def module(parent: pytest.Collector, path: Path) -> pytest.Module:
@@ -48,8 +50,8 @@ def _replay(case: Case, target: object, config: pytest.Config) -> None:
         opened = target_of(target, choices(config).reaching)
         today = datetime.now(UTC).date()
         waivers = applying(chosen.waivers, opened.name, opened.implementation, today)
-        (replayed,) = replay(opened, [case], chosen)
-    except WRONG as error:
+        (replayed,) = replay(SUITE, opened, [case], chosen)
+    except UserError as error:
         pytest.fail(f"listjobs-conformance: {error}", pytrace=False)
     if replayed.verdict == PASSES:
         return
@@ -57,7 +59,7 @@ def _replay(case: Case, target: object, config: pytest.Config) -> None:
         pytest.skip(f"{NOT_JUDGED}: {replayed.reason}")
     result = replayed.result
     assert result is not None
-    waiver = waivers.waives(Kind(result.id, result.fingerprint or ""))
+    waiver = waivers.waives(FailureKind(result.id, result.fingerprint or ""))
     if waiver is not None:
         pytest.xfail(f"waived: {waiver}")
     if not CATALOGUE[result.id].level.gates(chosen.strict):

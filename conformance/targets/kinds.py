@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..evidence import Request
-from ..signing import OFFLINE_KEYS
 from ..wire import Bounds, SocketTransport, WsgiTransport
+from ..wire.signing import OFFLINE_KEYS
 from .accounts import credentials, endpoint_of
 from .loading import load
 from .pace import PATIENCE
@@ -49,7 +49,7 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class TargetKind:
     """One way to name a target."""
 
     form: str
@@ -200,28 +200,28 @@ def asgi(name: str, options: Options) -> Target:
     return target
 
 
-KINDS: tuple[Kind, ...] = (
-    Kind("moto", "moto in this process, no socket (the default)", "moto"),
-    Kind("reference", "this project's own conforming server, in this process", "reference"),
-    Kind(
+KINDS: tuple[TargetKind, ...] = (
+    TargetKind("moto", "moto in this process, no socket (the default)", "moto"),
+    TargetKind("reference", "this project's own conforming server, in this process", "reference"),
+    TargetKind(
         "reference:NAME",
         "the same with a fault or a variation, or several joined by +",
         "reference:status-ignored",
     ),
-    Kind(
+    TargetKind(
         "http://HOST:PORT",
         "any endpoint that has the IoT Jobs API",
         "http://127.0.0.1:5000 --reset moto",
     ),
-    Kind("https://HOST", "the same over TLS", "https://iot.example.com --world existing"),
-    Kind("wsgi:MODULE:APP", "a WSGI application, in this process", "wsgi:backend:app"),
-    Kind("asgi:MODULE:APP", "an ASGI application, on a port of its own", "asgi:backend:app"),
-    Kind(
+    TargetKind("https://HOST", "the same over TLS", "https://iot.example.com --world existing"),
+    TargetKind("wsgi:MODULE:APP", "a WSGI application, in this process", "wsgi:backend:app"),
+    TargetKind("asgi:MODULE:APP", "an ASGI application, on a port of its own", "asgi:backend:app"),
+    TargetKind(
         "python:MODULE:OBJECT",
         "an object with send(method, target, headers, body)",
         "python:backend:target",
     ),
-    Kind("aws:REGION", "the real service; --profile", "aws:eu-west-1 --world existing"),
+    TargetKind("aws:REGION", "the real service; --profile", "aws:eu-west-1 --world existing"),
 )
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import ipaddress
+import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from botocore.credentials import Credentials
 
-from ..evidence import Exchange, Request
-from ..signing import OFFLINE_KEYS, Signer
+from ..api import PROBE
+from ..errors import RequestLimit, UserError
+from ..evidence import Exchange, Request, listing
 from ..wire import Signs, Transport
+from ..wire.signing import CREDENTIALS, OFFLINE_KEYS
 from .pace import PATIENCE, Pace, asks_for_patience, pause
 
 Seed = Callable[[dict[str, Any]], Mapping[str, Any] | None]
@@ -22,18 +28,24 @@ it cannot make such a world; then no example takes one.
 """
 
 
-class TargetError(Exception):
+class TargetError(UserError):
     """A target cannot be used as it was named; the text says what to do about it."""
-
-
-class RequestLimit(Exception):
-    """As many requests as were announced have been sent."""
 
 
 class Empties(Protocol):
     """Removes everything that a target holds; its exchange says whether that was done."""
 
     def __call__(self) -> Exchange: ...
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the URL's host is this machine, by its addresses where it is a name."""
+    host = urlsplit(url).hostname or ""
+    try:
+        found = {str(info[4][0]) for info in socket.getaddrinfo(host, None)}
+        return bool(found) and all(ipaddress.ip_address(one).is_loopback for one in found)
+    except (OSError, ValueError):
+        return host == "localhost"
 
 
 @dataclass
@@ -64,7 +76,17 @@ class Target:
     most_requests: int | None = None
     throttled: int = 0
     """How many answers asked for patience."""
-    _signers: dict[str, Signer] = field(default_factory=dict)
+    _signers: dict[tuple[str, str], Signs] = field(default_factory=dict)
+
+    @cached_property  # Looking up a name may take seconds, and must not change its mind.
+    def elsewhere(self) -> bool:
+        """Whether it is on another machine: then nothing is written there unasked."""
+        return self.url is not None and not is_loopback(self.url)
+
+    def probe(self) -> str | None:
+        """Why it gives no usable answer, if it does not."""
+        failure = self.send(listing(PROBE)).failure
+        return None if failure is None else f"no usable answer from {self.name}: {failure}"
 
     @property
     def resettable(self) -> bool:
@@ -85,11 +107,7 @@ class Target:
 
         Throttling is waited out, with growing pauses; where it stays, no answer has come.
         """
-        region = region or self.region
-        if signer is None:
-            signer = self._signers.get(region)
-            if signer is None:
-                signer = self._signers[region] = Signer(region, self.credentials)
+        signer = signer or self._signer(region or self.region, request.credentials)
         exchange = self._send(request, signer)
         for longest in self.patience:
             if not asks_for_patience(exchange):
@@ -100,6 +118,13 @@ class Target:
         if not asks_for_patience(exchange):
             return exchange
         return Exchange(request, failure=f"still {exchange} after {len(self.patience)} repetitions")
+
+    def _signer(self, region: str, credentials: str) -> Signs:
+        known = self._signers.get((region, credentials))
+        if known is None:
+            known = CREDENTIALS[credentials].signer(region, self.credentials)
+            self._signers[(region, credentials)] = known
+        return known
 
     def _send(self, request: Request, signer: Signs) -> Exchange:
         if self.most_requests is not None and self.requests >= self.most_requests:

@@ -1,4 +1,7 @@
-"""Builds, signs, sends, times and bounds one HTTP exchange."""
+"""One HTTP exchange: built, signed, sent, timed and bounded.
+
+It knows no operation, repeats nothing that was answered, and judges nothing.
+"""
 
 from .calls import CallTransport, Sends
 from .recording import BODY_LIMIT, Bounds, Signs, Transport

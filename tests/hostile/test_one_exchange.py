@@ -10,8 +10,8 @@ import pytest
 from hostile_server import ESCAPES, HOSTILE, LISTING, MIB, HostileServer
 
 from listjobs_conformance.evidence import Exchange, Page, Request
-from listjobs_conformance.signing import Signer
 from listjobs_conformance.wire import Bounds, SocketTransport
+from listjobs_conformance.wire.signing import Signer
 
 Serve = Callable[..., HostileServer]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from listjobs_conformance.check import Settings, check
-from listjobs_conformance.selection import select
+from listjobs_conformance.contract.selection import select
+from listjobs_conformance.run import Settings, check
 from listjobs_conformance.targets.kinds import Options, open_target
 
 FAULT = "reference:status-ignored"

@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from listjobs_conformance.check import Settings, check
-from listjobs_conformance.selection import select
+from listjobs_conformance.contract.selection import select
+from listjobs_conformance.run import Settings, check
 from listjobs_conformance.targets.kinds import Options, open_target
 
 Run = Callable[..., pytest.RunResult]
@@ -213,7 +213,10 @@ def test_a_project_that_does_not_use_it_loads_nothing_heavy() -> None:
     own = {name for name in loaded if name.startswith("listjobs_conformance")}
     assert own == {
         "listjobs_conformance",
-        "listjobs_conformance.options",
+        "listjobs_conformance.config",
+        "listjobs_conformance.config.options",
+        "listjobs_conformance.errors",
+        "listjobs_conformance.files",
         "listjobs_conformance.plugin",
     }
     assert not {"hypothesis", "boto3", "botocore", "jsonschema", "rich", "typer"} & set(loaded)

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 
-from listjobs_conformance.signing import OFFLINE_KEYS
+from listjobs_conformance.wire.signing import OFFLINE_KEYS
 
 STARTS_WITHIN = 60.0
 """Seconds until a server must answer. All of them take less than one on an idle machine."""

@@ -17,14 +17,14 @@ from others import fill, holdings
 from recorder import Recorder, recording
 from servers import MINISTACK, MOTO, Emulator, Server, running
 
-from listjobs_conformance.check import Settings, check
+from listjobs_conformance.contract.selection import select
 from listjobs_conformance.reports.record import Report
-from listjobs_conformance.selection import select
+from listjobs_conformance.run import Settings, check
 from listjobs_conformance.server import FAULTS, ReferenceServer
 from listjobs_conformance.server.serve import serving
-from listjobs_conformance.stage import EXISTING, SHARED
-from listjobs_conformance.targets import control
 from listjobs_conformance.targets.kinds import Options, open_target
+from listjobs_conformance.worlds import control
+from listjobs_conformance.worlds.provisioning import EXISTING, SHARED
 
 READ_ONLY = re.compile(r"/jobs|/jobs/[^/]+|/thing-groups/[^/]+")
 """ListJobs, DescribeJob and DescribeThingGroup: all that a survey asks for."""
@@ -72,7 +72,7 @@ def test_a_real_server_is_only_read_and_shows_what_it_breaks(
         fill(server)
         before = holdings(server)
         with recording(server.url) as recorder:
-            report = run(recorder.url, strict=True, minimise=emulator is not MOTO)
+            report = run(recorder.url, strict=True, shrinking=emulator is not MOTO)
         assert holdings(server) == before
     assert only_read(recorder)
     assert len(recorder.asked) == report.requests
@@ -170,7 +170,7 @@ def test_what_is_broken_does_not_pass_though_jobs_come_and_go(
     fault: str, verdicts: set[str]
 ) -> None:
     with reference(fault) as server, Bustle(server):
-        report = run(server.url, strict=True, world=SHARED, minimise=False)
+        report = run(server.url, strict=True, world=SHARED, shrinking=False)
     (broken,) = FAULTS[fault].breaks
     assert failed(report).keys() <= {broken}
     assert {r.verdict for r in report.results if r.id == broken} <= verdicts

@@ -20,13 +20,13 @@ from recorder import Asked, recording
 from servers import Server
 from typer.testing import CliRunner
 
-from listjobs_conformance.check import Settings, check
 from listjobs_conformance.cli import app
-from listjobs_conformance.selection import select
+from listjobs_conformance.contract.selection import select
+from listjobs_conformance.progress import Progress
+from listjobs_conformance.run import Settings, check
 from listjobs_conformance.server import ReferenceServer
 from listjobs_conformance.server.serve import serving
 from listjobs_conformance.targets.kinds import Options, open_target
-from listjobs_conformance.trials import Progress
 
 PREFIX = "lj0a1b2c-"
 
@@ -189,7 +189,7 @@ def test_another_machine_is_not_written_to_unless_that_is_said(tmp_path: Path) -
 def test_a_target_that_does_not_answer_ends_a_cleanup_with_3(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("listjobs_conformance.targets.ledger.ROUNDS", (0.0, 0.0))
+    monkeypatch.setattr("listjobs_conformance.worlds.ledger.ROUNDS", (0.0, 0.0))
     ledger = written(tmp_path, "http://127.0.0.1:9", THING)
     result = cleanup(ledger)
     assert result.exit_code == 3

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from servers import MINISTACK, MOTO, OLD_MOTO, Emulator, running
 
-from listjobs_conformance.check import Settings, check
-from listjobs_conformance.selection import select
+from listjobs_conformance.contract.selection import select
+from listjobs_conformance.run import Settings, check
 from listjobs_conformance.targets.kinds import Options, open_target
 
 MOST_JOBS, MOST_REQUESTS = 2, 3

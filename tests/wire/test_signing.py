@@ -13,8 +13,9 @@ from botocore.credentials import Credentials
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from listjobs_conformance.api import query_string
 from listjobs_conformance.evidence import Request
-from listjobs_conformance.signing import Signer, query_string
+from listjobs_conformance.wire.signing import Signer
 
 HOST = "iot.us-east-1.amazonaws.com"
 

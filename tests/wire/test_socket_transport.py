@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from scripted import Scripted, ok
 
 from listjobs_conformance.evidence import Request
-from listjobs_conformance.signing import Signer
 from listjobs_conformance.targets.kinds import Options, open_target
 from listjobs_conformance.targets.target import TargetError
 from listjobs_conformance.wire import SocketTransport
+from listjobs_conformance.wire.signing import Signer
 
 Serve = Callable[..., Scripted]
 Connect = Callable[..., SocketTransport]

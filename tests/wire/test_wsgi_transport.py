@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from listjobs_conformance.evidence import Exchange, Request
-from listjobs_conformance.signing import Signer
 from listjobs_conformance.wire import Bounds, WsgiTransport
+from listjobs_conformance.wire.signing import Signer
 
 Start = Callable[..., Callable[[bytes], object]]
 LISTED = Request("GET", "/jobs", "maxResults=1")

@@ -1,0 +1,138 @@
+"""What a user can say about a run: the same by option, by ini, in ``pyproject.toml`` and by
+environment variable. Imports nothing heavy: every pytest run of an environment loads it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import UserError
+from ..files import read_toml
+
+TABLE = "listjobs-conformance"
+"""The table of ``pyproject.toml``, below ``tool``."""
+
+
+class ConfigurationError(UserError):
+    """What was said in a file or a variable cannot be used; the text says where and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing that can be said."""
+
+    name: str
+    help: str
+    kind: type = str
+    """``str``, ``bool``, ``int``, ``float``, or ``list`` for what may be said several times."""
+    metavar: str | None = None
+
+    @property
+    def attribute(self) -> str:
+        return self.name.replace("-", "_")
+
+    @property
+    def variable(self) -> str:
+        """The environment variable; one that can be said several times takes commas."""
+        return "LISTJOBS_" + self.attribute.upper()
+
+    def read(self, value: Any, where: str) -> Any:
+        """The value as this option takes it; raises :class:`ConfigurationError`."""
+        try:
+            if self.kind is list:
+                parts = value.split(",") if isinstance(value, str) else value
+                return tuple(str(part).strip() for part in parts if str(part).strip())
+            if self.kind is bool:
+                return value if isinstance(value, bool) else _SAID[str(value).strip().lower()]
+            return self.kind(value)
+        except (ValueError, KeyError, TypeError):
+            raise ConfigurationError(
+                f"{where}: {value!r} is no {_KINDS[self.kind]}, which {self.name} takes"
+            ) from None
+
+
+_SAID = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+_KINDS = {str: "text", bool: "true or false", int: "whole number", float: "number", list: "list"}
+
+OPTIONS: Mapping[str, Option] = {
+    option.name: option
+    for option in (
+        Option("target", "What to check: see `listjobs-conformance targets`.", metavar="TARGET"),
+        Option("only", "Requirements to judge; repeatable.", list, "GLOB"),
+        Option("skip", "Requirements to leave out; repeatable.", list, "GLOB"),
+        Option("require", "Requirements that must have been exercised; repeatable.", list, "GLOB"),
+        Option("strict", "Let conventions fail the run, too.", bool),
+        Option("check-access", "See that requests without good credentials are refused.", bool),
+        Option("budget", "How many examples to try.", metavar="quick|standard|thorough"),
+        Option(
+            "mode",
+            "gate: the same answer for the same target. explore: other examples each time, and "
+            "those that showed something kept. replay: stored cases only.",
+            metavar="gate|explore|replay",
+        ),
+        Option("seed", "The same seed gives the same report.", int, "N"),
+        Option("region", "The region to sign for; us-east-1 by default.", metavar="REGION"),
+        Option("profile", "AWS credentials to sign with.", metavar="NAME"),
+        Option("ca-bundle", "Certificates to trust, for https.", metavar="FILE"),
+        Option("timeout", "For each request, to its last byte.", float, "SECONDS"),
+        Option("max-rps", "At most so many requests a second.", float, "N"),
+        Option(
+            "world",
+            "fresh: emptied for each example. shared: one world, deleted afterwards. existing: "
+            "nothing is written. FILE: a world that was loaded beforehand.",
+            metavar="fresh|shared|existing|FILE",
+        ),
+        Option(
+            "reset",
+            "What to POST to, to empty the target; or a preset: see `targets`.",
+            metavar="PATH",
+        ),
+        Option("seeder", "Makes the worlds, not the control plane.", metavar="MODULE:FUNCTION"),
+        Option(
+            "settle",
+            "How long a change may take to show in listings; 0, on aws: 5.",
+            float,
+            "SECONDS",
+        ),
+        Option("allow-writes", "Make jobs on a target that is not this machine.", bool),
+        Option("waivers", "Known failures, in a TOML file.", metavar="FILE"),
+        Option("cases", "Stored cases to begin with.", metavar="DIR"),
+        Option("output", "Where report.json and the other reports go.", metavar="DIR"),
+    )
+}
+
+
+def said_elsewhere(
+    folder: Path, environment: Mapping[str, str] = os.environ
+) -> dict[str, tuple[Any, str]]:
+    """What ``pyproject.toml`` in the folder says, and the environment where that does not.
+
+    By attribute: the value, and where it was said. Raises :class:`ConfigurationError`.
+    """
+    said: dict[str, tuple[Any, str]] = {}
+    for option in OPTIONS.values():
+        if environment.get(option.variable):
+            text = environment[option.variable]
+            said[option.attribute] = option.read(text, option.variable), option.variable
+    for name, value in _table(folder / "pyproject.toml").items():
+        if name not in OPTIONS:
+            raise ConfigurationError(
+                f"[tool.{TABLE}] in {folder / 'pyproject.toml'} has {name!r}, which is no option"
+            )
+        option = OPTIONS[name]
+        where = f"[tool.{TABLE}] {name}"
+        said[option.attribute] = option.read(value, where), where
+    return said
+
+
+def _table(path: Path) -> Mapping[str, Any]:
+    if not path.is_file():
+        return {}
+    tables = read_toml(path, ConfigurationError)
+    table = tables.get("tool", {}).get(TABLE, {})
+    if not isinstance(table, dict):
+        raise ConfigurationError(f"[tool.{TABLE}] in {path} is no table")
+    return table

@@ -1,0 +1,207 @@
+"""The kinds of evidence about jobs that change, and about walks side by side.
+
+What was done and what was listed stand in the order in which they happened. A history cannot be
+had twice: a check judges the one that was recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import zip_longest
+from typing import Any
+
+from ..evidence import Evidence, Exchange, Walk
+from ..model import VERBS, World
+from .evidence_kinds import Paged, Walked
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """Something that was done to a job while it could be listed."""
+
+    what: str
+    job_id: str
+    done: Exchange
+    described: Exchange | None
+    """What DescribeJob then answered, where the target describes jobs."""
+    before_page: int = 1
+    """The number of the page that was asked for next, where it was done during a walk."""
+    settled: bool = False
+    """Whether a listing made since shows it."""
+    group: str | None = None
+    """The name of the thing group that the job was given, where it was given one."""
+
+    @property
+    def operation(self) -> str:
+        return VERBS[self.what].operation
+
+    @property
+    def known(self) -> bool:
+        """Whether the job exists now, as far as anybody says."""
+        return self.done.ok and (self.described is None or self.described.ok)
+
+    @property
+    def gone(self) -> bool:
+        """Whether DescribeJob no longer knows the job."""
+        described = self.described
+        deleted = self.what == "delete" and self.done.ok
+        return deleted and described is not None and described.status == 404
+
+    @property
+    def status(self) -> str | None:
+        """The status that DescribeJob shows."""
+        status = self._shown("status")
+        return status if isinstance(status, str) else None
+
+    def targets(self, arn: str | None) -> bool:
+        """Whether DescribeJob shows the ARN among the targets of the job."""
+        shown = self._shown("targets")
+        return arn is not None and isinstance(shown, list) and arn in shown
+
+    def _shown(self, member: str) -> object:
+        body = self.described.json if self.described is not None and self.described.ok else None
+        job = body.get("job") if isinstance(body, dict) else None
+        return job.get(member) if isinstance(job, dict) else None
+
+
+@dataclass(frozen=True, eq=False)
+class ChangeEffect(Evidence, proves=False, writes=True):
+    """One change of one job, and what was listed before it and once it had time to show."""
+
+    world: World
+    change: Change
+    before: Walk
+    unfiltered: Walk
+    by_status: Mapping[str, Walk]
+    """The listings under each status that the target holds, where they may have changed."""
+    controls: tuple[Evidence, ...]
+    """The same listings before."""
+    by_group: Walk | None = None
+    """The listing by the thing group that the job was given."""
+
+    @cached_property
+    def shown(self) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """The job's summary before and after; an empty one where it was not listed."""
+        return self._summary(self.before), self._summary(self.unfiltered)
+
+    @cached_property
+    def times(self) -> tuple[float | None, float | None]:
+        """The job's lastUpdatedAt before and after."""
+        before, after = (summary.get("lastUpdatedAt") for summary in self.shown)
+        return (
+            before if type(before) in (int, float) else None,
+            after if type(after) in (int, float) else None,
+        )
+
+    def _summary(self, walk: Walk) -> Mapping[str, Any]:
+        for page in walk.pages:
+            for summary in page.summaries:
+                if summary["jobId"] == self.change.job_id:
+                    return summary
+        return {}
+
+    @property
+    def within(self) -> tuple[Evidence, ...]:
+        # What is true of the jobs has changed: nothing is known of them here.
+        nothing = World(exclusive=False)
+        by_group = (self.by_group,) if self.by_group is not None else ()
+        walks = (self.unfiltered, *self.by_status.values(), *by_group)
+        return (*self.controls, *(Walked(nothing, walk) for walk in walks))
+
+
+@dataclass(frozen=True, eq=False)
+class ChangeInterleaving(Evidence, proves=False, writes=True):
+    """A walk during which jobs changed. ``control`` is the same walk while none did."""
+
+    world: World
+    """What stood before."""
+    control: Paged
+    walk: Walk
+    changes: tuple[Change, ...]
+
+    @cached_property
+    def between(self) -> tuple[Change, ...]:
+        """The changes that were accepted, and that a page came after."""
+        return tuple(c for c in self.changes if c.done.ok and c.before_page > 1)
+
+    @cached_property
+    def touched(self) -> frozenset[str]:
+        """The jobs that something was done to, or was tried to be."""
+        return frozenset(change.job_id for change in self.changes)
+
+    @cached_property
+    def timeline(self) -> tuple[Exchange, ...]:
+        """Pages and changes, in the order in which they happened."""
+        events: list[Exchange] = []
+        for number, exchange in enumerate(self.walk.exchanges, 1):
+            events += [c.done for c in self.changes if c.before_page == number]
+            events.append(exchange)
+        return tuple(events)
+
+    @property
+    def within(self) -> tuple[Evidence, ...]:
+        return (self.control, Walked(World(exclusive=False), self.walk))
+
+
+@dataclass(frozen=True, eq=False)
+class WalkInterleaving(Evidence, proves=False, writes=False):
+    """Two walks, page by page in turn. ``controls`` are the same walks, one after the other."""
+
+    world: World
+    controls: tuple[Paged, ...]
+    walks: tuple[Walk, ...]
+
+    @cached_property
+    def timeline(self) -> tuple[Exchange, ...]:
+        """The pages of both walks, in the order in which they were asked for."""
+        turns = zip_longest(*(walk.exchanges for walk in self.walks))
+        return tuple(exchange for turn in turns for exchange in turn if exchange is not None)
+
+    @property
+    def within(self) -> tuple[Evidence, ...]:
+        return (*self.controls, *(Walked(self.world, walk) for walk in self.walks))
+
+
+@dataclass(frozen=True, slots=True)
+class TimedWalk:
+    """A walk, and when each of its pages was asked for, by ``time.monotonic``."""
+
+    walk: Walk
+    sent: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TimedChange:
+    """A change, when it was asked for, and when it and DescribeJob had been answered."""
+
+    change: Change
+    sent: float
+    answered: float
+
+
+@dataclass(frozen=True, eq=False)
+class Race(Evidence, proves=False, writes=True):
+    """Walks in threads, several after each other in each, and what a writer did meanwhile."""
+
+    world: World
+    controls: tuple[Paged, ...]
+    """The same walks, alone: one for each thread."""
+    walks: tuple[tuple[TimedWalk, ...], ...]
+    changes: tuple[TimedChange, ...]
+    settle: float
+    """How long, in seconds, a change may take to show."""
+
+    @property
+    def each(self) -> Iterator[tuple[Paged, TimedWalk]]:
+        """Every walk with its control."""
+        for control, walks in zip(self.controls, self.walks, strict=True):
+            for walk in walks:
+                yield control, walk
+
+    @property
+    def within(self) -> tuple[Evidence, ...]:
+        # Of the jobs that the writer made, nothing is known.
+        nothing = World(exclusive=False)
+        return (*self.controls, *(Walked(nothing, timed.walk) for _, timed in self.each))

@@ -1,0 +1,238 @@
+"""``lifecycle/``: what a walk shows during which jobs are made, changed and deleted.
+
+Beside it stands the same walk while nothing changed: what is wrong with both is another's fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from math import inf
+
+from ..evidence import Ending
+from .change_evidence import ChangeInterleaving, Race
+from .job_faults import at, names, token_of
+from .pagination import STEADY
+from .requirement import (
+    CONVENTION,
+    Exercised,
+    Finding,
+    JobFault,
+    Violation,
+    requirement,
+)
+
+PAGES = ("pagination/complete", "pagination/no-duplicates", "pagination/no-phantoms")
+
+
+def _told(moved: ChangeInterleaving) -> str:
+    """What was done, for a sentence."""
+    return names([f"{change.operation} {change.job_id}" for change in moved.changes])
+
+
+@requirement(
+    "lifecycle/survivors-once",
+    level=CONVENTION,
+    source="Smithy, @paginated: no item twice, none left out",
+    exercised_by="walks of several pages, with jobs made, changed and deleted between",
+    common_mistakes="an offset in the token; a page number; a list that is rebuilt for every page",
+    sensitive_to_writes=True,
+    presupposes=STEADY,
+    # A change makes the pages others than those of the walk beside: any fault of pages shows.
+    presupposes_in_run=(*PAGES, "concurrency/walks-independent"),
+    examples=3,
+    labels=2,
+)
+def survivors_once(moved: ChangeInterleaving | Race) -> Iterator[Finding]:
+    """Jobs that nothing was done to during a walk are each listed exactly once."""
+    if isinstance(moved, Race):
+        yield from _survivors_of_a_race(moved)
+        return
+    walk, control = moved.walk, moved.control.walk
+    done = [change.what for change in moved.between]
+    if walk.ending is not Ending.COMPLETE or not done:
+        return
+    # What the world does not know is no job: it may go with the one it was made of.
+    untouched = (control.id_set & moved.world.by_id.keys()) - moved.touched
+    yield from map(Exercised, sorted({*done}))
+    lost = sorted(untouched - walk.id_set)
+    twice = sorted(job_id for job_id in untouched if walk.ids.count(job_id) > 1)
+    if not lost and not twice:
+        return
+    parts = ((lost, "lost"), (twice, "listed twice"))
+    yield Violation(
+        "; ".join(f"{names(ids)} {how}" for ids, how in parts if ids)
+        + f", though nothing was done to them: {_told(moved)}",
+        expected=f"{names([i for i in control.ids if i in untouched])}, each once",
+        actual=" | ".join(names(page.ids) for page in walk.pages[:6]),
+        decisive=walk.pages[moved.between[0].before_page - 1].exchange,
+        jobs=(
+            *(JobFault(i, "lost", _page_after(moved, i)) for i in lost),
+            *(_second(moved, i) for i in twice),
+        ),
+        shown=moved.timeline,
+        trait="lost" if lost else "duplicated",
+    )
+
+
+def _survivors_of_a_race(raced: Race) -> Iterator[Finding]:
+    """The same, of walks in threads: the jobs of the writer may show or not."""
+    if not any(timed.change.done.ok for timed in raced.changes):
+        return
+    yield Exercised("a writer beside")
+    for control, timed in raced.each:
+        walk, own = timed.walk, control.walk.id_set & raced.world.by_id.keys()
+        lost = sorted(own - walk.id_set) if walk.ending is Ending.COMPLETE else []
+        twice = sorted(job_id for job_id in own if walk.ids.count(job_id) > 1)
+        if lost or twice:
+            words = ((lost, "lost"), (twice, "listed twice"))
+            yield Violation(
+                "; ".join(f"{names(ids)} {how}" for ids, how in words if ids)
+                + ", though nothing was done to them, while others were made and deleted",
+                expected=f"{names(sorted(own))}, each once",
+                actual=" | ".join(names(page.ids) for page in walk.pages[:8]),
+                decisive=walk.last,
+                jobs=(
+                    *(JobFault(i, "lost") for i in lost),
+                    *(at(walk, i, "duplicated") for i in twice),
+                ),
+                shown=walk.exchanges,
+                trait="lost" if lost else "duplicated",
+            )
+            return
+
+
+def _page_after(moved: ChangeInterleaving, job_id: str) -> int:
+    return moved.walk.page_after(moved.control.walk.ids, job_id)
+
+
+def _second(moved: ChangeInterleaving, job_id: str) -> JobFault:
+    """The fault of a job at the second place where it stands."""
+    pages = [n for n, page in enumerate(moved.walk.pages, 1) for i in page.ids if i == job_id]
+    return JobFault(job_id, "duplicated", pages[1], token_of(moved.walk, pages[1]))
+
+
+@requirement(
+    "lifecycle/changed-once",
+    level=CONVENTION,
+    source="Smithy, @paginated: no item twice",
+    exercised_by="walks of several pages, with jobs made or changed between",
+    common_mistakes="the listing is sorted by something that the change changes; an offset in the "
+    "token",
+    sensitive_to_writes=True,
+    presupposes=(*STEADY, "lifecycle/survivors-once"),
+    presupposes_in_run=(*PAGES, "concurrency/walks-independent"),
+    examples=3,
+)
+def changed_once(moved: ChangeInterleaving) -> Iterator[Finding]:
+    """A job that changes during a walk is listed at most once."""
+    walk = moved.walk
+    changed = {change.job_id for change in moved.between if change.what != "delete"}
+    if walk.ending is not Ending.COMPLETE or not changed:
+        return
+    yield Exercised("changed")
+    twice = sorted(job_id for job_id in changed if walk.ids.count(job_id) > 1)
+    if twice:
+        yield Violation(
+            f"{names(twice)} listed twice, before and after: {_told(moved)}",
+            expected="each job at most once",
+            actual=" | ".join(names(page.ids) for page in walk.pages[:6]),
+            decisive=walk.last,
+            jobs=tuple(_second(moved, job_id) for job_id in twice),
+            shown=moved.timeline,
+            trait="duplicated",
+        )
+
+
+@requirement(
+    "lifecycle/deleted-not-resurrected",
+    level=CONVENTION,
+    source="Smithy, @paginated: an item deleted during a walk should not come on a later page",
+    exercised_by="a job deleted before its page was asked for, that DescribeJob and a new listing "
+    "no longer show",
+    common_mistakes="the token leads to a copy of the listing; pages are made in advance",
+    sensitive_to_writes=True,
+    presupposes=STEADY,
+)
+def deleted_not_resurrected(moved: ChangeInterleaving | Race) -> Iterator[Finding]:
+    """A job deleted before a page is fetched is not on it."""
+    if isinstance(moved, Race):
+        yield from _resurrected_in_a_race(moved)
+        return
+    walk, control = moved.walk, moved.control.walk
+    for change in moved.between:
+        if not change.gone or not change.settled or change.job_id not in control.id_set:
+            continue
+        yield Exercised("deleted")
+        later = walk.pages[change.before_page - 1 :]
+        for number, page in enumerate(later, change.before_page):
+            if change.job_id in page.ids:
+                yield Violation(
+                    f"{change.job_id} was deleted before page {number}, and is on it",
+                    expected=f"no {change.job_id}",
+                    actual=names(page.ids),
+                    decisive=page.exchange,
+                    jobs=(JobFault(change.job_id, "phantom", number, token_of(walk, number)),),
+                    shown=moved.timeline,
+                    trait="phantom",
+                )
+                return
+
+
+def _resurrected_in_a_race(raced: Race) -> Iterator[Finding]:
+    """The same, where a page was asked for after a deletion was over, and before the id came
+    again."""
+    for number, timed in enumerate(raced.changes):
+        if not timed.change.gone:
+            continue
+        job_id = timed.change.job_id
+        again = [t.sent for t in raced.changes[number + 1 :] if t.change.job_id == job_id]
+        until, since = min(again, default=inf), timed.answered + raced.settle
+        for _, walked in raced.each:
+            for page, (sent, following) in zip(
+                walked.walk.pages, pairwise((*walked.sent, inf)), strict=False
+            ):
+                # Whether one falls into the time is chance: it does not count as seen.
+                if since < sent and following < until and job_id in page.ids:
+                    yield Violation(
+                        f"{job_id} was deleted before a page was asked for, and is on it",
+                        expected=f"no {job_id}",
+                        actual=names(page.ids),
+                        decisive=page.exchange,
+                        jobs=(JobFault(job_id, "phantom"),),
+                        shown=(timed.change.done, *walked.walk.exchanges),
+                        trait="phantom",
+                    )
+                    return
+
+
+@requirement(
+    "lifecycle/token-survives-deletion",
+    level=CONVENTION,
+    source="Smithy, @paginated: a token leads to the next page",
+    exercised_by="the last job of a page deleted before the next page is asked for",
+    common_mistakes="the token names a job, and is refused when that job is gone",
+    sensitive_to_writes=True,
+    presupposes=STEADY,
+    # What becomes of a token may differ from token to token.
+    presupposes_in_run=PAGES,
+)
+def token_survives_deletion(moved: ChangeInterleaving) -> Iterator[Finding]:
+    """A token just received still works after the job at the page boundary is deleted."""
+    walk = moved.walk
+    for change in moved.between:
+        boundary = walk.pages[change.before_page - 2].ids[-1:]
+        if change.what != "delete" or boundary != (change.job_id,):
+            continue
+        yield Exercised("boundary deleted")
+        if walk.ending is Ending.REFUSED and len(walk.pages) == change.before_page - 1:
+            yield Violation(
+                f"the token is refused once {change.job_id} is deleted: {walk.last}",
+                expected=f"page {change.before_page}",
+                actual=str(walk.last),
+                decisive=walk.last,
+                jobs=(JobFault(change.job_id, "lost", change.before_page),),
+                shown=moved.timeline,
+                trait="refused",
+            )
+            return

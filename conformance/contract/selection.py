@@ -1,0 +1,53 @@
+"""Which requirements a user means by globs."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+from ..errors import UsageError
+from . import CATALOGUE
+
+
+def select(only: Sequence[str] = (), skip: Sequence[str] = ()) -> frozenset[str]:
+    """The requirement ids that the globs select; raises :class:`UsageError` for one that
+    matches nothing."""
+    ids = [requirement.id for requirement in CATALOGUE]
+
+    def matching(globs: Iterable[str]) -> set[str]:
+        found: set[str] = set()
+        for glob in globs:
+            matched = fnmatch.filter(ids, glob)
+            if not matched:
+                near = nearest(glob, ids)
+                raise UsageError(f"no requirement matches {glob!r}{near}")
+            found.update(matched)
+        return found
+
+    selected = (matching(only) if only else set(ids)) - matching(skip)
+    if not selected:
+        raise UsageError("no requirement is left: --skip takes away all that --only selects")
+    return frozenset(selected)
+
+
+def required(globs: Sequence[str], only: Sequence[str], skip: Sequence[str]) -> frozenset[str]:
+    """The selected ids that the globs match; raises :class:`UsageError` where one matches none."""
+    selected = select(only, skip)
+    found: set[str] = set()
+    for glob in globs:
+        matched = select([glob]) & selected
+        if not matched:
+            raise UsageError(f"--require {glob}: nothing that it matches is selected")
+        found |= matched
+    return frozenset(found)
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """A question that names what was probably meant, or nothing."""
+    names = list(names)
+    close = get_close_matches(name, names, n=1, cutoff=0.5)
+    if not close:
+        tails = {known.rsplit("/", 1)[-1]: known for known in names}
+        close = [tails[t] for t in get_close_matches(name.rsplit("/", 1)[-1], tails, n=1)]
+    return f": did you mean {close[0]}?" if close else ""

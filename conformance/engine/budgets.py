@@ -1,0 +1,30 @@
+"""How much a run may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much a run may do."""
+
+    name: str
+    examples: int
+    """Drawn examples of the scenario that gets most."""
+    shrinking: int
+    """Examples carried out to shrink one violation, and as many to simplify it."""
+    large: int
+    """How many items the largest world has; no more than a page holds where it is 0."""
+    requests: int
+    """The most that a target which is not this machine is sent."""
+
+
+BUDGETS = {
+    budget.name: budget
+    for budget in (
+        Budget("quick", 40, 120, large=0, requests=5_000),
+        Budget("standard", 250, 250, large=260, requests=20_000),
+        Budget("thorough", 5000, 500, large=1000, requests=200_000),
+    )
+}

@@ -1,0 +1,126 @@
+"""Confirmation: whether a violation counts. It is carried out once more, from scratch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from ..contract.requirement import Violation
+from ..errors import Inconclusive
+from ..evidence import Evidence, Exchange, Page, Request, flatten
+from ..worlds.session import Session
+from .attempts import Attempts
+from .findings import Counterexample, FailureKind
+from .suite import Suite
+
+QUIET_TRIES = 3
+"""How often an example is carried out again until nobody else writes meanwhile."""
+
+SURE = 3
+"""How often what only a comparison shows must show again."""
+
+
+class Flaky(Exception):
+    """A violation was seen that says nothing of the target; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """Carries counterexamples out again on the session that showed them."""
+
+    suite: Suite
+    session: Session
+    attempts: Attempts
+
+    def of(self, kind: FailureKind, smallest: Counterexample) -> Counterexample:
+        """Carry the smallest example out again; raises :class:`Flaky` where it says nothing.
+
+        Where others may write to the target, it counts only while they do not: what a walk misses
+        may be their doing. Where the target changes its answers, it counts only if one of them
+        proves it.
+        """
+        again = self._repeated(kind, smallest)
+        # What an example makes beside a world that stands was announced: once more, no oftener.
+        once = self._writes(smallest) and not self.session.exclusive
+        if again.repeats and not once and not self._proven(kind, smallest):
+            for _ in range(SURE - 1):
+                again = self._repeated(kind, again)
+        return again
+
+    def _repeated(self, kind: FailureKind, found: Counterexample) -> Counterexample:
+        session = self.session
+        for _ in range(1 if session.exclusive or self._writes(found) else QUIET_TRIES):
+            session.abandon()
+            session.watch.begin(shared=not session.exclusive)
+            evidence, again = self._again(kind, found)
+            quiet = session.watch.end()
+            if quiet or (again is not None and not self._could_be_others(kind, found)):
+                if again is not None:
+                    return again
+                if session.watch.alone:
+                    if not self._proven(kind, found):
+                        raise Flaky(_changed(found.violation, evidence))
+                    return replace(found, repeats=False)
+                break
+        raise Flaky(
+            "not seen again while nobody else wrote to the target: " + found.violation.message
+        )
+
+    def _again(
+        self, kind: FailureKind, found: Counterexample
+    ) -> tuple[tuple[Evidence, ...], Counterexample | None]:
+        try:
+            attempt = self.attempts.of(found.unit, found.plan)
+        except Inconclusive:
+            return (), None
+        return attempt.example.evidence, attempt.found.get(kind)
+
+    def _writes(self, found: Counterexample) -> bool:
+        return self.suite.scenario(found.unit.scenario).writes
+
+    def _could_be_others(self, kind: FailureKind, found: Counterexample) -> bool:
+        """Whether somebody else's writes could make a target look as if it broke this."""
+        unsure = self.session.survey is not None or self.session.watch.large
+        sensitive = self.suite.requirements[kind.id].sensitive_to_writes
+        return sensitive or (found.violation.names_items and unsure)
+
+    def _proven(self, kind: FailureKind, found: Counterexample) -> bool:
+        """Whether the history shows it, even if it will not repeat.
+
+        What is missing from an answer proves nothing on a target that changes its answers, nor
+        does an answer that differs from another one. An error does, and what threads were told.
+        """
+        answer = found.violation.decisive
+        by_chance = self.suite.scenario(found.unit.scenario).by_chance
+        if by_chance or (answer.failure is None and not answer.ok):
+            return True
+        kinds = self.suite.requirements[kind.id].kinds
+        return all(one.proves for one in kinds) and not found.violation.absence
+
+
+def _changed(violation: Violation, evidence: Iterable[Evidence]) -> str:
+    """In which two ways the target answered the same request, where that can be told."""
+    now = _first_answers(
+        exchange for outer in evidence for piece in flatten(outer) for exchange in piece.answers
+    )
+    for request, exchange in _first_answers(violation.shown).items():
+        if request in now and _gist(exchange) != _gist(now[request]):
+            return (
+                f"the same request was answered in two ways: {request.target}: "
+                f"{_in_words(exchange)}; and later {_in_words(now[request])}"
+            )
+    return f"not seen when the same was done again: {violation.message}"
+
+
+def _first_answers(exchanges: Iterable[Exchange]) -> Mapping[Request, Exchange]:
+    """The exchanges that depend on no earlier answer, by their requests."""
+    return {e.request: e for e in exchanges if not e.request.resumes}
+
+
+def _gist(exchange: Exchange) -> tuple[object, ...]:
+    """What does not differ between two answers that say the same in another order."""
+    return exchange.status, exchange.error_type, frozenset(Page(exchange).ids)
+
+
+def _in_words(exchange: Exchange) -> str:
+    return Page(exchange).listed if exchange.ok else str(exchange)

@@ -1,0 +1,148 @@
+"""Generation: which plans a unit carries out. What is drawn, Hypothesis draws.
+
+It sends nothing and judges nothing: the same seed gives the same plans whatever a target answers,
+and wherever this project is installed.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase
+from hypothesis.errors import NonInteractiveExampleWarning
+from hypothesis.internal.conjecture import providers
+
+from ..model import Population
+from ..scenarios.scenario import Plan, Scenario, Source
+from .budgets import Budget
+from .findings import Unit
+from .suite import Suite
+
+CHUNK = 250
+"""The most examples that one unit draws."""
+
+NEXT_SEED = 1 << 32
+"""How far the seeds of a scenario's chunks are apart."""
+
+EXPLORING = Phase.reuse, Phase.generate
+
+
+class Shown(Exception):
+    """Raised for Hypothesis by an example that shows what it is to shrink."""
+
+
+@dataclass(frozen=True, slots=True)
+class Databases:
+    """Where Hypothesis keeps the examples of each scenario between runs, if anywhere."""
+
+    folder: Path | None = None
+
+    def of(self, scenario: str) -> ExampleDatabase | None:
+        return DirectoryBasedExampleDatabase(self.folder / scenario) if self.folder else None
+
+
+@dataclass(frozen=True)
+class Generation:
+    """Where the plans of a run come from."""
+
+    suite: Suite
+    source: Source
+    budget: Budget
+    seed: int
+    shared: Population | None = None
+    """The population of every plan, where one world stands for the whole run."""
+    databases: Databases = field(default_factory=Databases)
+    stored: Mapping[Unit, Sequence[Plan]] = field(default_factory=dict)
+
+    def units(self, scenario: Scenario) -> list[Unit]:
+        """The units that draw examples of the scenario."""
+        return [Unit(scenario.name, n) for n in range(ceil(self._drawn(scenario) / CHUNK))]
+
+    def plans(self, unit: Unit) -> Iterator[Plan]:
+        """The plans of a unit, each once."""
+        scenario = self.suite.scenario(unit.scenario)
+        plans: Iterator[Plan] | Sequence[Plan]
+        if unit.stored:
+            plans = self.stored[unit]
+        elif unit.chunk is None:
+            plans = (self._standing(scenario, plan) for plan in scenario.fixed(self.source))
+        else:
+            drawn: list[Plan] = []
+            self.draw(unit, drawn.append)
+            plans = drawn
+        yield from dict.fromkeys(plans)
+
+    def draw(self, unit: Unit, example: Callable[[Plan], None], shrink: bool = False) -> None:
+        """Call ``example`` with the drawn plans of a unit; where it is to be shrunk, with smaller
+        ones once it has raised :class:`Shown`. Those that a database keeps come first."""
+        assert unit.chunk is not None
+        scenario = self.suite.scenario(unit.scenario)
+        assert scenario.drawn is not None
+
+        @settings(
+            max_examples=min(CHUNK, self._drawn(scenario) - unit.chunk * CHUNK),
+            phases=(*EXPLORING, Phase.shrink) if shrink else EXPLORING,
+            database=self.databases.of(scenario.name),
+            deadline=None,
+            derandomize=False,
+            print_blob=False,
+            report_multiple_bugs=False,
+            suppress_health_check=list(HealthCheck),
+            verbosity=Verbosity.quiet,
+        )
+        @seed(self.seed + unit.chunk * NEXT_SEED)  # Below the settings: it takes the database away.
+        @given(scenario.drawn(self.source))
+        def test(plan: Plan) -> None:
+            example(self._standing(scenario, plan))
+
+        try:
+            with pinned_constants(), warnings.catch_warnings():
+                warnings.simplefilter("ignore", NonInteractiveExampleWarning)
+                test()
+        except Shown:
+            pass  # What it showed was kept where it was carried out.
+
+    def _drawn(self, scenario: Scenario) -> int:
+        """How many examples of the scenario are drawn."""
+        return int(self.budget.examples * scenario.share) if scenario.drawn is not None else 0
+
+    def _standing(self, scenario: Scenario, plan: Plan) -> Plan:
+        """The plan in the world that stands for the whole run, where there is one."""
+        if self.shared is None or scenario.writes:
+            return plan
+        return replace(plan, population=self.shared)
+
+
+@contextmanager
+def pinned_constants() -> Iterator[None]:
+    """Harvest no constants from local modules within the block.
+
+    Hypothesis mixes in constants that it harvests from modules which it takes for the user's own
+    code. An editable checkout has other such modules than an installed wheel, so the same seed
+    would draw differently.
+
+    This reaches into Hypothesis, which has no setting for it; a Hypothesis that keeps its
+    constants elsewhere is left alone, and draws as it likes.
+    """
+    module: Any = providers
+    harvest = getattr(module, "_get_local_constants", None)
+    cache = getattr(module, "CONSTANTS_CACHE", None)
+    constants = getattr(module, "Constants", None)
+    if harvest is None or cache is None or constants is None:
+        yield
+        return
+    nothing = constants()
+    module._get_local_constants = lambda: nothing
+    cache.cache.clear()
+    try:
+        yield
+    finally:
+        module._get_local_constants = harvest
+        cache.cache.clear()

@@ -1,0 +1,127 @@
+"""The two phases of a run, exploring and shrinking, as tasks that any worker can do.
+
+Tasks need nothing of each other, and what they find is merged in the order of the tasks: the
+findings are the same whoever did the work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import BrokenExecutor
+from dataclasses import dataclass, field
+
+from ..scenarios.scenario import Scenario
+from .findings import FailureKind, Findings, Unit
+from .runner import Explore, Runner, Shrink, Suspicion, Task
+from .workers import Workers
+
+
+def nothing(kind: FailureKind) -> bool:
+    """No kind of failure is waived."""
+    return False
+
+
+@dataclass
+class Phases:
+    """A whole run. ``selected`` are the ids that verdicts are wanted for.
+
+    Of what is ``waived`` no smallest example is looked for. ``runner`` is that of the calling
+    process, which knows the session; who does the work are the ``workers``.
+    """
+
+    runner: Runner
+    workers: Workers
+    selected: frozenset[str]
+    shrinking: bool = True
+    waived: Callable[[FailureKind], bool] = nothing
+    findings: Findings = field(default_factory=Findings)
+
+    def run(self) -> Findings:
+        """Explore, then shrink. What was found is kept even when the run is cut short."""
+        self.findings.requests = self.runner.session.target.requests
+        # What adds to a world that stands for the whole run comes last.
+        self._take(map(Explore, self._early()))
+        self._take(map(Explore, self._late()))
+        if self.shrinking or not self.runner.session.exclusive:
+            self._shrink_all()
+        return self.findings
+
+    def _take(self, tasks: Iterable[Task]) -> None:
+        """Merge what comes of the tasks, until the run is over."""
+        if self.findings.over:
+            return
+        try:
+            self._tell()
+            for findings in self.workers.do(tasks):
+                self.findings.merge(findings)
+                self._tell()
+                if self.findings.over:
+                    break
+        except KeyboardInterrupt:
+            self.findings.interrupted = True
+        except BrokenExecutor:
+            self.findings.gone = "a worker process ended before its work was done"
+        if self.findings.over:
+            # What was found on the way is not lost, though nothing more is begun.
+            for findings in self.workers.stop():
+                self.findings.merge(findings)
+
+    def _tell(self) -> None:
+        """Say how far others are; of what is done here, each example tells."""
+        if self.workers.activity:
+            findings, progress = self.findings, self.runner.execution.progress
+            progress.update(self.workers.activity, findings.examples, findings.requests)
+
+    # --- exploring ----------------------------------------------------------------------------
+
+    def _scenarios(self, late: bool) -> list[Scenario]:
+        generation, session = self.runner.generation, self.runner.session
+        return [
+            scenario
+            for scenario in generation.suite.scenarios
+            if (scenario.writes and not session.exclusive) == late
+            and not (scenario.large and not generation.budget.large)
+            and scenario.obstacle(session) is None
+        ]
+
+    def _early(self) -> list[Unit]:
+        """What is stored comes first; then what is fixed, of every scenario: it shows most for
+        the least."""
+        generation = self.runner.generation
+        scenarios = self._scenarios(late=False)
+        chunks = [unit for scenario in scenarios for unit in generation.units(scenario)]
+        fixed = (Unit(scenario.name) for scenario in scenarios)
+        return [*generation.stored, *fixed, *chunks]
+
+    def _late(self) -> list[Unit]:
+        return [Unit(scenario.name) for scenario in self._scenarios(late=True)]
+
+    # --- shrinking ----------------------------------------------------------------------------
+
+    def _shrink_all(self) -> None:
+        done: set[str] = set()
+        # What turns out to say nothing no longer stands in the way of what presupposes it.
+        while not self.findings.over:
+            tasks = [self._task(id) for id in self._to_shrink() if id not in done]
+            if not tasks:
+                return
+            self._take(tasks)
+            done.update(task.id for task in tasks)
+
+    def _to_shrink(self) -> list[str]:
+        """The requirements that a smallest example is wanted of."""
+        requirements, failed = self.runner.generation.suite.requirements, self.findings.failed
+        return [
+            id
+            for id in dict.fromkeys(kind.id for kind in self.findings.found)
+            if id in self.selected and not requirements[id].undone_by(failed)
+        ]
+
+    def _task(self, id: str) -> Shrink:
+        findings = self.findings
+        suspicions = tuple(
+            Suspicion(kind, findings.found[kind], findings.drawn.get(kind))
+            for kind in findings.kinds(id)
+            if not self.waived(kind)
+        )
+        return Shrink(id, suspicions, self.shrinking)

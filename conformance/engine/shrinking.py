@@ -1,0 +1,113 @@
+"""Shrinking: from a counterexample to the smallest that shows the same.
+
+Hypothesis shrinks what it drew; then come the steps that it cannot take. Each kind of failure is
+shrunk alone, so that no violation hides another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from ..errors import Inconclusive
+from ..scenarios.scenario import Plan
+from .attempts import Attempts
+from .findings import Counterexample, FailureKind, Unit
+from .generation import Generation, Shown
+
+Known = Mapping[tuple[str, Plan], frozenset[FailureKind]]
+"""Scenario and plan to what was shown, for each example that was carried out."""
+
+
+@dataclass
+class ShrinkBudget:
+    """How many examples may still be carried out to shrink a violation.
+
+    Counted, not timed, so that the outcome is the same on a slow machine; past the limit, only
+    what was paid for already still counts.
+    """
+
+    left: int
+    _paid: set[Plan] = field(default_factory=set)
+
+    def covers(self, plan: Plan) -> bool:
+        """Take what this example costs, more for a large population, if that much is left."""
+        if plan in self._paid:
+            return True
+        self.left -= 1 + plan.population.size // 50
+        if self.left >= 0:
+            self._paid.add(plan)
+        return self.left >= 0
+
+
+class Shrinker:
+    """Looks for the smallest counterexample of one kind of failure.
+
+    What it finds depends on nothing else that was tried: another process finds the same.
+    """
+
+    def __init__(
+        self, generation: Generation, attempts: Attempts, known: Known, kind: FailureKind
+    ) -> None:
+        self._generation, self._attempts = generation, attempts
+        self._kind = kind
+        self._known = dict(known)
+
+    def smallest(self, best: Counterexample, drawn_by: Unit | None) -> Counterexample:
+        """Let Hypothesis shrink what it drew, and then take the steps that it cannot."""
+        if drawn_by is not None:
+            best = self._shrunk(best, drawn_by)
+        return self._simplified(best)
+
+    def _shrunk(self, best: Counterexample, unit: Unit) -> Counterexample:
+        """Let Hypothesis come to a drawn example that shows the failure, and shrink it."""
+        left = ShrinkBudget(self._generation.budget.shrinking)
+        began = False
+
+        def example(plan: Plan) -> None:
+            nonlocal best, began
+            # What is drawn again on the way to the failure is what exploring has drawn.
+            if began and not left.covers(plan):
+                return
+            best = self._smaller(best, unit, plan)
+            if self._kind in self._known[(unit.scenario, plan)]:
+                began = left.covers(plan)
+                raise Shown
+
+        self._generation.draw(unit, example, shrink=True)
+        return best
+
+    def _simplified(self, best: Counterexample) -> Counterexample:
+        """Take the first simpler step that still shows the failure, until none does."""
+        left = ShrinkBudget(self._generation.budget.shrinking)
+        before = None
+        while best is not before:
+            before = best
+            for plan in self._simpler(before):
+                if left.covers(plan):
+                    best = self._smaller(before, before.unit, plan)
+                if best is not before:
+                    break
+        return best
+
+    def _simpler(self, best: Counterexample) -> Iterator[Plan]:
+        shared = self._generation.shared
+        scenario = self._generation.suite.scenario(best.unit.scenario)
+        for plan in scenario.simpler(best.plan):
+            # Beside a world that stands, only what was announced may be made.
+            if shared is None or (not scenario.writes and plan.population == shared):
+                yield plan
+
+    def _smaller(self, best: Counterexample, unit: Unit, plan: Plan) -> Counterexample:
+        """The example, if it is new, shows the failure, and is smaller; else the best so far."""
+        key = (unit.scenario, plan)
+        if key in self._known:
+            return best
+        try:
+            attempt = self._attempts.of(unit, plan)
+        except Inconclusive:
+            self._known[key] = frozenset()
+            return best
+        self._known[key] = frozenset(attempt.found)
+        found = attempt.found.get(self._kind)
+        return found if found is not None and found.size < best.size else best

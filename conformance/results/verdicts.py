@@ -1,0 +1,225 @@
+"""The verdict on each requirement, from what a run found, and the report of it all."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from listjobs_conformance.reports.record import Report, Result
+
+from ..contract.requirement import Requirement
+from ..engine.budgets import Budget
+from ..engine.findings import Counterexample, FailureKind, Findings, Tally
+from ..engine.suite import Suite
+from ..targets.target import Target
+from ..worlds.calibration import ANY_JOB
+from ..worlds.session import Session
+from .waivers import Waivers
+from .wording import violation_record
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What was to be judged, and what of it decides whether the target conforms."""
+
+    selected: frozenset[str]
+    budget: Budget
+    seed: int
+    strict: bool
+    required: frozenset[str] = frozenset()
+    waivers: Waivers = field(default_factory=Waivers)
+    mode: str = "gate"
+
+
+def report(
+    suite: Suite, findings: Findings, session: Session, terms: Terms, started: datetime
+) -> Report:
+    """The report of a run that was carried out on a session."""
+    results = tuple(
+        _result(suite.requirements[id], findings, session, terms.waivers)
+        for id in sorted(terms.selected)
+        if id in suite.requirements
+    )
+    coverage = {
+        name: {"one_page": tried["one page"], "several_pages": tried["several pages"]}
+        for name, tried in sorted(findings.coverage.items())
+    }
+    told = written(session.target, session.capabilities.record(), results, terms, started)
+    nothing = session.capabilities.missing.get(ANY_JOB)
+    return replace(
+        told,
+        examples=findings.examples,
+        requests=findings.requests,
+        throttled=findings.throttled,
+        coverage=coverage,
+        interrupted=findings.interrupted,
+        unjudged=f"there was no job to judge by: {nothing}" if nothing else None,
+    )
+
+
+def unreachable(
+    suite: Suite, target: Target, reason: str, terms: Terms, started: datetime
+) -> Report:
+    """The report of a run that could not begin."""
+    results = tuple(
+        plain(suite.requirements[id], "inconclusive", 0, reason) for id in sorted(terms.selected)
+    )
+    return written(target, {}, results, terms, started)
+
+
+def written(
+    target: Target,
+    capabilities: Mapping[str, object],
+    results: tuple[Result, ...],
+    terms: Terms,
+    started: datetime,
+) -> Report:
+    """A report with these results."""
+    return Report(
+        tool="listjobs-conformance " + importlib.metadata.version("listjobs-conformance"),
+        target={
+            "name": target.name,
+            "url": target.url,
+            "implementation": target.implementation,
+            "region": target.region,
+            "capabilities": capabilities,
+        },
+        started=started.isoformat(timespec="seconds"),
+        duration_s=round((datetime.now(UTC) - started).total_seconds(), 3),
+        seed=terms.seed,
+        budget=terms.budget.name,
+        mode=terms.mode,
+        requests=target.requests,
+        throttled=target.throttled,
+        examples=0,
+        strict=terms.strict,
+        required=tuple(sorted(terms.required)),
+        results=results,
+    )
+
+
+def plain(
+    requirement: Requirement, verdict: str, exercised: int, reason: str | None = None
+) -> Result:
+    """A result without a violation."""
+    return Result(
+        id=requirement.id,
+        level=requirement.level.value,
+        sentence=requirement.sentence,
+        source=requirement.source,
+        verdict=verdict,
+        exercised=exercised,
+        reason=reason,
+    )
+
+
+def _result(
+    requirement: Requirement, findings: Findings, session: Session, waivers: Waivers
+) -> Result:
+    kinds = findings.kinds(requirement.id)
+    if kinds:
+        return _failing(requirement, kinds, findings, session, waivers)
+    tally = findings.tallies[requirement.id]
+    missing = session.capabilities.missing.get(requirement.requires_operation or "")
+    verdict, reason = _without_violation(requirement, tally, findings, missing)
+    if verdict == "pass":
+        verdict, reason = passing(requirement.id, waivers)
+    return plain(requirement, verdict, tally.examples, reason)
+
+
+def passing(id: str, waivers: Waivers) -> tuple[str, str | None]:
+    """The verdict on what was exercised and kept, and what there is to say about it."""
+    known = waivers.of(id)
+    if not known:
+        return "pass", None
+    glob = known[0].requirement
+    advice = "take the waiver away" if glob == id else f"narrow the waiver for {glob}"
+    return "unexpected-pass", f"waived, and passes: {advice}: {known[0]}"
+
+
+def _failing(
+    requirement: Requirement,
+    kinds: Sequence[FailureKind],
+    findings: Findings,
+    session: Session,
+    waivers: Waivers,
+) -> Result:
+    undone = requirement.undone_by(findings.failed)
+    if undone:
+        return plain(requirement, "unexercised", 0, "masked by " + ", ".join(undone))
+    left = [kind for kind in kinds if waivers.waives(kind) is None]
+    kind = next(iter(left or kinds))
+    found = findings.shown.get(requirement.id) or findings.found[kind]
+    kind = FailureKind.of(requirement.id, found.violation)
+    told = plain(
+        requirement,
+        "fail" if left else "waived",
+        findings.tallies[requirement.id].examples,
+        "; ".join(_said(requirement, kind, found, waivers)) or None,
+    )
+    return replace(
+        told,
+        violation=violation_record(found, session),
+        fingerprint=kind.fingerprint,
+        fingerprints=tuple(sorted(kind.fingerprint for kind in kinds)),
+        waiver=None if left else str(waivers.waives(kind)),
+    )
+
+
+def failure(requirement: Requirement, found: Counterexample, session: Session) -> Result:
+    """The result that shows one violation, and nothing else of a run."""
+    fingerprint = FailureKind.of(requirement.id, found.violation).fingerprint
+    return replace(
+        plain(requirement, "fail", 1),
+        violation=violation_record(found, session),
+        fingerprint=fingerprint,
+        fingerprints=(fingerprint,),
+    )
+
+
+def _said(
+    requirement: Requirement, kind: FailureKind, found: Counterexample, waivers: Waivers
+) -> Iterator[str]:
+    """What there is to say about a failure besides itself."""
+    known, expired = waivers.of(requirement.id), waivers.expired(kind)
+    if waivers.waives(kind) is not None:
+        return
+    if expired is not None:
+        yield f"its waiver expired on {expired.expires}: {expired.reason}"
+    elif known:
+        waived = ", ".join(str(waiver.fingerprint) for waiver in known)
+        yield f"it fails in another way ({kind.fingerprint}) than is waived ({waived})"
+    if not found.repeats:
+        yield "the example did not repeat: shown as it was seen"
+
+
+def _without_violation(
+    requirement: Requirement, tally: Tally, findings: Findings, missing: str | None
+) -> tuple[str, str | None]:
+    if tally.unanswered is not None:
+        return "inconclusive", tally.unanswered
+    if findings.gone is not None:
+        return "inconclusive", findings.gone
+    if findings.interrupted:
+        return "inconclusive", "interrupted"
+    if tally.examples >= requirement.examples and len(tally.labels) >= requirement.labels:
+        return "pass", None
+    if tally.masked_by:
+        # What is masked itself may mask in turn: only what failed is worth naming, if anything.
+        failed = tally.masked_by & findings.failed
+        return "unexercised", "masked by " + ", ".join(sorted(failed or tally.masked_by))
+    if findings.inconclusive:
+        return "inconclusive", next(iter(findings.inconclusive.values()))
+    if findings.limited is not None:
+        return "unexercised", findings.limited
+    if missing is not None:
+        return "unexercised", f"the target does not have it: {missing}"
+    needed = f"needs {requirement.exercised_by}"
+    if tally.examples:
+        needed += (
+            f" ({requirement.examples} examples of {requirement.labels} kinds; "
+            f"came: {tally.examples} of {len(tally.labels)})"
+        )
+    return "unexercised", needed

@@ -1,0 +1,127 @@
+"""What a scenario is, and a plan of one: a new scenario is one value of this type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import strategies as st
+
+from listjobs_conformance.strategies.populations import covering, populations
+
+from ..evidence import Evidence
+from ..model import JobCapabilities, Population
+from ..worlds.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One example before it is carried out: a population, and what to do with it."""
+
+    population: Population
+    action: Action
+    """A frozen value that the scenario understands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where plans get their populations from."""
+
+    capabilities: JobCapabilities
+    drawn: st.SearchStrategy[Population]
+    covering: Population
+    """A world that shows every pair of attribute values: what a run begins with."""
+    fixed: bool = False
+    """Whether that is the only world there is."""
+    large: int = 0
+    """How many jobs a world of more than a page holds; none where there is to be none."""
+
+    @classmethod
+    def of(cls, session: Session, large: int) -> Source:
+        """What the session can make, or has."""
+        capabilities = session.capabilities.jobs
+        if session.shared is not None:
+            return cls.standing(capabilities, session.shared)
+        return cls.fresh(capabilities, large)
+
+    @classmethod
+    def fresh(cls, capabilities: JobCapabilities, large: int = 0) -> Source:
+        """A new population for each plan."""
+        return cls(capabilities, populations(capabilities), covering(capabilities), large=large)
+
+    @classmethod
+    def standing(cls, capabilities: JobCapabilities, population: Population) -> Source:
+        """The same population for every plan."""
+        return cls(capabilities, st.just(population), population, fixed=True)
+
+
+def as_it_is(plan: Plan) -> Iterator[Plan]:
+    """No simpler plan: the population is as small as it can be."""
+    return iter(())
+
+
+Action = Any
+"""What a plan does with its population: a frozen value whose type its scenario names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A way to get evidence. What the engine must know of it stands here, and nowhere else."""
+
+    name: str
+    what: str
+    """What it does, for people, while it runs."""
+    perform: Callable[[Session, Plan], Iterator[Evidence]]
+    fixed: Callable[[Source], Iterator[Plan]]
+    """What a run begins with."""
+    action: Any = field(kw_only=True)
+    """The type of what its plans do, as an annotation has it."""
+    drawn: Callable[[Source], st.SearchStrategy[Plan]] | None = None
+    """What Hypothesis draws after that."""
+    share: float = 0.0
+    """How many of a budget's examples are drawn, as a factor."""
+    simpler: Callable[[Plan], Iterator[Plan]] = as_it_is
+    """Plans a step simpler than one that broke something, the boldest step first."""
+    exclusive: bool = False
+    """Whether it needs worlds of its own, which a shared target cannot give."""
+    large: bool = False
+    """Whether it takes more requests than a quick look may."""
+    whole: bool = False
+    """Whether its examples cannot be made smaller: shown where no other shows the same."""
+    by_chance: bool = False
+    """Whether what it shows may not show again, as with threads: one history must do."""
+    writes: bool = False
+    """Whether it makes jobs itself, by the operations of the API, beside the world."""
+    writes_elsewhere: Callable[[], Iterable[Population]] = tuple
+    """What it makes besides its plans' populations, such as in other regions."""
+    access: bool = False
+    """Whether it asks without credentials that are good: only where ``--check-access`` says so."""
+    weight: Callable[[Action], int] = lambda action: len(repr(action))
+    """How much a reader has to take in of what is done: of two examples, the lighter is shown."""
+    unfit: Callable[[Population], str | None] = lambda population: None
+    """Why a stored plan with this population cannot be carried out, if it cannot."""
+    unscripted: str | None = None
+    """Why no list of requests tells what it does, if none does."""
+    prelude: Callable[[Action], Sequence[tuple[str, str]]] | None = None
+    """What was done before the first request that an example shows: verbs, each with the job's
+    id. None where an example shows all that was done."""
+
+    def obstacle(self, session: Session) -> str | None:
+        """Why it cannot be carried out on this session, if it cannot."""
+        if self.exclusive and not session.exclusive:
+            return "it needs a target that can be emptied: --reset"
+        if self.writes and session.by_api is None:
+            return "jobs are not made by the operations of the API here"
+        if self.access and not session.check_access:
+            return "requests without good credentials were not asked for: --check-access"
+        return None
+
+    def obstacle_to(self, plan: Plan, session: Session) -> str | None:
+        """Why a plan made for another target cannot be carried out on this session.
+
+        What is made beside other people's jobs was announced before: nothing else may be.
+        """
+        if not session.exclusive and (self.writes or plan.population != session.shared):
+            return "it needs a world of its own"
+        return self.obstacle(session) or session.capabilities.jobs.lacks(plan.population)

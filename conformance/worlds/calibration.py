@@ -1,0 +1,186 @@
+"""Finds out what a target can hold, by trying one job of each kind.
+
+A population is then drawn only from what was held, and the report names the rest with the
+reason: a requirement that needs a SCHEDULED job is unexercised where there can be none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import count
+
+from listjobs_conformance.strategies.populations import GROUP_STYLES, ID_STYLES
+
+from ..model import (
+    EVERYTHING,
+    GROUP,
+    STATUSES,
+    THING,
+    Job,
+    JobCapabilities,
+    Population,
+    ThingGroup,
+    World,
+)
+from .seeding import Maker, SeedingError, describe, prefixed
+
+ANY_JOB = "any job"
+"""What is missing of a target that does not hold the simplest job."""
+
+TRY = "t"
+"""What the names of a try begin with, before its number."""
+
+
+@dataclass
+class Capabilities:
+    """What a target can hold, and why not the rest."""
+
+    jobs: JobCapabilities
+    completes_by: str | None
+    describes: bool
+    missing: dict[str, str] = field(default_factory=dict)
+    """What it cannot, in words, and the reason."""
+
+    @property
+    def statuses(self) -> tuple[str, ...]:
+        return self.jobs.statuses
+
+    def record(self) -> dict[str, object]:
+        """For the report."""
+        selections = sorted({selection for _, selection, _ in self.jobs.kinds})
+        return {
+            "statuses": list(self.statuses),
+            "targetSelections": selections,
+            "thingGroups": self.jobs.groups,
+            "severalTargets": self.jobs.several_targets,
+            "namespaces": self.jobs.namespaces,
+            "unusualNames": self.jobs.names,
+            "associatesTargets": self.jobs.associates,
+            "describeJob": self.describes,
+            "missing": dict(sorted(self.missing.items())),
+        }
+
+
+def calibrate(maker: Maker, prefix: str = "") -> Capabilities:
+    """Try one job of each kind. Jobs are left behind: an exclusive target is reset afterwards."""
+    return _Calibration(maker, prefix).run()
+
+
+class _Calibration:
+    def __init__(self, maker: Maker, prefix: str) -> None:
+        self.maker = maker
+        self.prefix = prefix
+        self.missing: dict[str, str] = {}
+        self.numbers = count()
+
+    def run(self) -> Capabilities:
+        simplest = Job("a")
+        reason = self._try(simplest)
+        if reason is not None and reason.startswith("DescribeJob"):
+            self.missing["DescribeJob"] = reason
+            self.maker.describes = False
+            reason = self._try(simplest)
+        if reason is not None:
+            self.missing[ANY_JOB] = reason
+            nothing = JobCapabilities(frozenset(), False, False, False, False, False)
+            return Capabilities(nothing, None, self.maker.describes, self.missing)
+        groups = self._note(
+            "thing groups as targets", self._try(Job("a", selection="CONTINUOUS", targets=_G))
+        )
+        several = self._note("several targets", self._try(Job("a", targets=(THING + "t", *_G))))
+        namespaces = self._note("namespaces", self._try(Job("a", namespace="n")))
+        names = self._note("unusual names", self._unusual_names(groups))
+        completes_by = self._completion()
+        kinds = frozenset(self._kinds(groups, several, completes_by))
+        held = {("IN_PROGRESS", "CONTINUOUS", grouped) for grouped in (False, True)}
+        associates = held <= kinds and self._note("AssociateTargetsWithJob", self._association())
+        # Where jobs are not made by the operations of the API, they are not changed either.
+        associates = associates and self.maker.by_api is not None
+        capabilities = JobCapabilities(kinds, groups, several, namespaces, names, associates)
+        return Capabilities(capabilities, completes_by, self.maker.describes, self.missing)
+
+    def _note(self, what: str, reason: str | None) -> bool:
+        if reason is not None:
+            self.missing[what] = reason
+        return reason is None
+
+    def _make(self, job: Job, groups: tuple[str, ...] = ()) -> World:
+        named = tuple(ThingGroup(name) for name in dict.fromkeys((*job.groups, *groups)))
+        # Earlier tries are still there, and may be for a while once they are deleted: each gets
+        # names of its own, which are none of what the run makes later.
+        prefix = f"{self.prefix}{TRY}{next(self.numbers)}-"
+        return self.maker.seed(prefixed(Population((job,), named), prefix), exclusive=False)
+
+    def _try(self, job: Job, groups: tuple[str, ...] = ()) -> str | None:
+        """Make the job; the reason why it is not held, if it is not."""
+        try:
+            world = self._make(job, groups)
+        except SeedingError as error:
+            return str(error)
+        (held,) = world.jobs
+        # A status outside the enumeration is a matter of the listing, not of what can be held.
+        if held.status != job.status and (held.status in STATUSES or job.status != "IN_PROGRESS"):
+            return f"DescribeJob says {held.status} of a job that should be {job.status}"
+        if held.selection != job.selection:
+            return f"DescribeJob says {held.selection} of a job that was made {job.selection}"
+        return None
+
+    def _unusual_names(self, groups: bool) -> str | None:
+        longest = len(f"{self.prefix}{TRY}99-")
+        for style in ID_STYLES:
+            reason = self._try(Job(style[-1][longest:] or "a"))
+            if reason is not None:
+                return reason
+        for names in GROUP_STYLES if groups else ():
+            targets = (GROUP + names[0][longest:],) if names[0][longest:] else _G
+            reason = self._try(Job("a", selection="CONTINUOUS", targets=targets))
+            if reason is not None:
+                return reason
+        return None
+
+    def _completion(self) -> str | None:
+        reasons = []
+        for way in ("update", "cancel"):
+            self.maker.completes_by = way
+            reason = self._try(Job("a", status="COMPLETED"))
+            if reason is None:
+                return way
+            reasons.append(reason)
+        self.missing["COMPLETED jobs"] = "; ".join(dict.fromkeys(reasons))
+        return None
+
+    def _association(self) -> str | None:
+        """Give a job a group that it was not made for; the reason why it has not got it."""
+        try:
+            world = self._make(Job("a", selection="CONTINUOUS"), ("g",))
+            seeder = self.maker.by_api
+            if seeder is None:
+                return None
+            (job,), (arn,) = world.jobs, world.group_arns.values()
+            seeder.associate(job.id, [arn])
+            shown = describe(seeder.target, job.id) if seeder.describes else {}
+        except SeedingError as error:
+            return str(error)
+        targets = shown.get("targets")
+        if self.maker.describes and not (isinstance(targets, list) and arn in targets):
+            return "DescribeJob does not show the group among the targets"
+        return None
+
+    def _kinds(
+        self, groups: bool, several: bool, completes_by: str | None
+    ) -> list[tuple[str, str, bool]]:
+        held = []
+        for status, selection, grouped in sorted(EVERYTHING.kinds):
+            if (grouped and not groups) or (status == "COMPLETED" and completes_by is None):
+                continue
+            targets = (THING + "t",) if not grouped else (*_G, THING + "t") if several else _G
+            reason = self._try(Job("a", status, selection, targets))
+            if reason is None:
+                held.append((status, selection, grouped))
+            else:
+                what = f"{status} {selection} jobs" + (" of a group" if grouped else "")
+                self.missing[what] = reason
+        return held
+
+
+_G = (GROUP + "g",)

@@ -1,0 +1,293 @@
+"""One target under test, as scenarios and the engine see it.
+
+It puts four things together, each in a room of its own: the world that stands (``standing``), the
+walker (``walker``), the memory of answers (``memory``) and the watch over other people's writes
+(``watch``). What is asked and when is the scenarios' business; here is only how.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import InitVar, dataclass, field
+from math import ceil
+from typing import Any
+
+from ..api import FILTERS, ITEM_ID, WIDEST, query_string
+from ..errors import TargetGone
+from ..evidence import Evidence, Exchange, Walk, listing
+from ..model import Population, Query, World, expect
+from ..targets.target import Target
+from .calibration import Capabilities
+from .memory import Memory
+from .seeding import Maker, Seeder, prefixed_query
+from .standing import Standing
+from .survey import Survey, all_standing_in
+from .walker import Walker
+from .watch import Watch
+
+GONE_AFTER = 3
+"""How many requests in a row may stay unanswered before the target counts as gone."""
+
+MANY, MOST_PAGES = 40, 12
+"""A listing of more jobs than this, of others perhaps, is walked in so many pages at most."""
+
+SETTLE_PAUSE = 0.02
+"""Seconds between two looks at a listing that has not settled."""
+
+
+@dataclass
+class Session:
+    """The worlds of a run stand here, one at a time.
+
+    A new one for each example, on a target that is emptied between them; or one for the whole
+    run: made under ``prefix`` beside whatever else there is (``shared``), said to be there
+    already (``given``), or found there (``survey``). ``shared`` is the population of each of the
+    last three.
+    """
+
+    target: Target
+    capabilities: Capabilities
+    maker: InitVar[Maker | None] = None
+    """What makes worlds; None where nothing may be written."""
+    shared: Population | None = None
+    prefix: str = ""
+    settle: float = 0.0
+    """How long, in seconds, a change may take to show in listings."""
+    given: InitVar[World | None] = None
+    survey: Survey | None = None
+    absent: str = ""
+    """What the names of groups that must not exist begin with, in accounts full of others."""
+    check_access: bool = False
+    """Whether requests without good credentials may be sent."""
+    on_world: Callable[[], None] = lambda: None
+    """Called when what was recorded before says nothing of the world that stands now."""
+    worlds: Standing = field(init=False)
+    memory: Memory = field(init=False)
+    watch: Watch = field(init=False)
+    _unanswered: int = 0
+    _before: Walk | None = None
+    """The listing of the whole that an example of a survey began with."""
+
+    def __post_init__(self, maker: Maker | None, given: World | None) -> None:
+        self.worlds = Standing(
+            self.target, maker, self.exclusive, self.prefix, given, self._count_unanswered
+        )
+        self.memory = Memory(self.send, lambda: self.on_world())
+        self.watch = Watch(self._list_all, self._is_own)
+
+    # --- the world ----------------------------------------------------------------------------
+
+    @property
+    def exclusive(self) -> bool:
+        """Whether each example has a world of its own, and nothing else is on the target."""
+        return self.shared is None
+
+    @property
+    def by_api(self) -> Seeder | None:
+        """What makes jobs by the API's own operations, where that may be done."""
+        return self.worlds.by_api
+
+    @property
+    def standing(self) -> World:
+        """The world that stands; an empty one where none does."""
+        return self.worlds.world or World()
+
+    def world(self, population: Population) -> World:
+        """The world in which this population stands; made only if another one stands.
+
+        Raises ``Inconclusive`` where it cannot be made.
+        """
+        population = population if self.shared is None else self.shared
+        worlds = self.worlds
+        if worlds.world is not None and (self.survey or worlds.holds(population)):
+            return worlds.world
+        self.memory.forget()
+        world = worlds.put_up(population)
+        if worlds.given is None and self.settle:
+            # Nothing is judged meanwhile: how soon a change shows is not documented.
+            self.settled(lambda: shows(self.widest(Query()), world))
+            self.memory.forget()
+        if not self.exclusive:
+            self.watch.first = self.widest(Query())
+        return world
+
+    @contextmanager
+    def staged(self, population: Population) -> Iterator[tuple[World, str]]:
+        """A world that an example may change, and what its names begin with; gone afterwards.
+
+        Where one world stands for the whole run, this one is made beside it.
+        """
+        if self.exclusive:
+            try:
+                yield self.world(population), ""
+            finally:
+                self.abandon()
+            return
+        standing = self.world(population)
+        made, prefix = self.worlds.put_beside(population)
+        self.memory.forget()
+        try:
+            self.settled(lambda: shows(self.widest(Query()), made))
+            yield made, prefix
+        finally:
+            self.worlds.put_back(made, standing)
+            self.memory.forget()
+
+    def abandon(self) -> None:
+        """Let the next example begin from scratch: a shared world stays, its answers do not."""
+        self.memory.forget()
+        self._before = None
+        self.worlds.abandon()
+
+    def changed(self) -> None:
+        """Called when something was done to what stands: no answer holds any longer."""
+        self.memory.forget()
+
+    def settled(self, shows: Callable[[], bool]) -> bool:
+        """Ask anew until something shows, for the settle time at most; whether it does."""
+        deadline = time.monotonic() + self.settle
+        while True:
+            self.memory.forget()
+            if shows():
+                return True
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(SETTLE_PAUSE)
+
+    def begin(self) -> None:
+        """Called before an example: in a survey it is one between two listings of the whole."""
+        if self.survey is None:
+            return
+        before = self._before
+        self.memory.forget()
+        self._before = before or self.widest(Query())
+        self.watch.first = self.watch.first or self._before
+        self.memory.keep((Query(), (WIDEST,)), self._before)
+        self.worlds.world = self.survey.world(self._before, self._before)
+
+    def finish(self, evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+        """Called with what an example showed: only now does a survey know what stood meanwhile."""
+        recorded = tuple(evidence)
+        if self.survey is None or self._before is None:
+            return recorded
+        after = self._list_all()
+        world = self.survey.world(self._before, after)
+        self._before = after
+        return all_standing_in(recorded, world)
+
+    # --- requests -----------------------------------------------------------------------------
+
+    def send(self, query: str) -> Exchange:
+        """One listing with this query string, now, whatever was asked before.
+
+        Where no answer came, it is sent once more; raises ``TargetGone`` where none ever comes.
+        """
+        request = listing(query)
+        exchange = self.target.send(request)
+        if exchange.failure is not None:
+            exchange = self.target.send(request)
+            self._count_unanswered(exchange)
+        else:
+            self._unanswered = 0
+        self.watch.look()
+        return exchange
+
+    def ask(self, query: str) -> Exchange:
+        """The answer to this query string in this world, sent only the first time."""
+        return self.memory.ask(query)
+
+    def _count_unanswered(self, exchange: Exchange) -> None:
+        if exchange.failure is None:
+            return
+        self._unanswered += 1
+        if self._unanswered >= GONE_AFTER:
+            raise TargetGone(f"the target stopped answering: {exchange.failure}")
+
+    # --- queries ------------------------------------------------------------------------------
+
+    def local(self, query: Query) -> Query:
+        """The query about this session's names."""
+        return prefixed_query(query, self.prefix) if self.prefix else query
+
+    def nowhere(self, query: Query) -> Query:
+        """The query about groups that do not exist."""
+        return prefixed_query(query, self.prefix or self.absent)
+
+    def filters(self, query: Query) -> str:
+        """The filters as a query string; a group's id is looked up by its name."""
+        groups = self.standing.groups
+        parameters = []
+        for name, wire_name in FILTERS.items():
+            value = getattr(query, name)
+            if value is None:
+                continue
+            if name == "thing_group_id":
+                value = groups.get(value, value)
+            parameters.append((wire_name, value))
+        return query_string(parameters)
+
+    def page_size(self, split: int, widest: Walk) -> int:
+        """1 + split, modulo the number of jobs listed; larger where others' jobs are many."""
+        listed = len(widest.id_set)
+        size = 1 + split % max(1, listed)
+        if self.exclusive or listed <= MANY:
+            return size
+        # Counted on from the least size, so that two sizes do not become one.
+        least = ceil(listed / MOST_PAGES)
+        return size if size >= least else min(WIDEST, least - 1 + size)
+
+    # --- walks --------------------------------------------------------------------------------
+
+    def widest(self, query: Query) -> Walk:
+        """The listing in the largest pages that a client may ask for."""
+        return self.walk(query, (WIDEST,))
+
+    def walk(self, query: Query, sizes: Sequence[int | None]) -> Walk:
+        """A walk from the first page to the end. Page sizes come in turn, the last one stays."""
+        sizes = tuple(sizes)
+        return self.memory.walk((query, sizes), lambda: self._walked(query, sizes))
+
+    def walk_with(self, filters: str, query: Query, size: int | None = WIDEST) -> Walk:
+        """A walk whose filters are written as in this query string; ``query`` says what it means.
+
+        A ``maxResults`` in ``filters`` stands instead of ``size``.
+        """
+        return self.memory.walk(
+            (filters, query, size), lambda: self._walked(query, (size,), filters)
+        )
+
+    def walker(self, query: Query, size: int, patient: bool = False) -> Walker:
+        """A walk that goes on page by page, as it is told, and remembers nothing."""
+        jobs = len(self.standing.jobs)
+        return Walker(self.send, query, self.filters(query), (size,), jobs, patient)
+
+    def _walked(
+        self, query: Query, sizes: tuple[int | None, ...], filters: str | None = None
+    ) -> Walk:
+        # A walk in changing sizes is all its own: a token that an earlier one used may be used up.
+        send = self.send if len(sizes) > 1 else self.memory.once_each()
+        written = self.filters(query) if filters is None else filters
+        return Walker(send, query, written, sizes, len(self.standing.jobs)).to_the_end()
+
+    # --- other people's jobs ------------------------------------------------------------------
+
+    def _list_all(self) -> Walk:
+        """The listing of the whole, anew."""
+        return self.walker(Query(), WIDEST).to_the_end()
+
+    def _is_own(self, job_id: str) -> bool:
+        own: Any = self.standing.by_id if self.survey is None else ()
+        return job_id in own or bool(self.prefix and job_id.startswith(self.prefix))
+
+
+def shows(walk: Walk, world: World) -> bool:
+    """Whether a listing holds every job, none that is gone, and each in its status."""
+    said = {s[ITEM_ID]: s.get("status") for page in walk.pages for s in page.summaries}
+    if not expect(world.jobs, Query()).must <= said.keys():
+        return False
+    if world.exclusive and not said.keys() <= world.by_id.keys():
+        return False
+    known = world.truths["status"]
+    return all(said[id] in (None, known.get(id, said[id])) for id in said)

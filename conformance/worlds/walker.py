@@ -1,0 +1,116 @@
+"""A walk through the pages of a listing: the only loop over pages that there is.
+
+It is given a way to send a query string and nothing else: it knows no target, no memory and no
+other people's jobs.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from .. import api
+from ..errors import TargetGone
+from ..evidence import HELD_AT_MOST, Ending, Exchange, Page, Walk
+from ..model import Query
+
+Send = Callable[[str], Exchange]
+"""Sends a listing with this query string, and returns what came of it."""
+
+EXTRA_PAGES = 100
+"""How many pages more than jobs a walk may take (some may be empty) before it counts as endless."""
+
+TOO_MUCH = f"the pages of one listing are larger than {HELD_AT_MOST} bytes together"
+
+VALUE = 64
+"""About the bytes that a value in a body takes once it is read."""
+
+
+class Walker:
+    """One walk, which goes on by a page at a time or to its end.
+
+    Page sizes come in turn, and the last one stays. ``jobs`` is how many are known to be there:
+    a walk of many more pages does not end. One that is ``patient`` ends by their number alone, and
+    not where a page comes again: where others walk at once, that may be their doing.
+    """
+
+    def __init__(
+        self,
+        send: Send,
+        query: Query,
+        filters: str,
+        sizes: Sequence[int | None],
+        jobs: int,
+        patient: bool = False,
+    ) -> None:
+        self._send, self._query, self._filters = send, query, filters
+        self._sizes, self._jobs, self._patient = tuple(sizes), jobs, patient
+        self.pages: list[Page] = []
+        self.sent: list[float] = []
+        """When each page was asked for, by ``time.monotonic``."""
+        self._ending: Ending | None = None
+        self._last: Exchange | None = None
+        self._token: str | None = None
+        self._led_to: dict[str, tuple[str, ...]] = {}
+        self._listed: set[str] = set()
+        self._held = 0
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there is a next page to ask for."""
+        return self._ending is None
+
+    def step(self) -> None:
+        """Ask for the next page, if there is one; raises ``TargetGone`` where pages are too
+        large to be held together."""
+        if self._ending is not None:
+            return
+        size = self._sizes[min(len(self.pages), len(self._sizes) - 1)]
+        self.sent.append(time.monotonic())
+        exchange = self._last = self._send(api.page_query(self._filters, size, self._token))
+        self._held += weight(exchange)
+        if self._held > HELD_AT_MOST:
+            # Not this walk alone: one example holds several.
+            raise TargetGone(TOO_MUCH)
+        self._ending = _broken_off(exchange) or self._turned(Page(exchange))
+
+    def to_the_end(self) -> Walk:
+        """The whole walk, once what is left of it has come."""
+        while self.goes_on:
+            self.step()
+        assert self._ending is not None
+        assert self._last is not None
+        page_size = self._sizes[0] if len(self._sizes) == 1 else None
+        return Walk(self._query, page_size, tuple(self.pages), self._ending, self._last)
+
+    def _turned(self, page: Page) -> Ending | None:
+        """Take the page; how the walk ends with it, if it does."""
+        led_to, token = self._led_to, self._token
+        self.pages.append(page)
+        self._listed.update(page.ids)
+        if not page.readable:
+            return Ending.UNREADABLE
+        if page.token is None:
+            return Ending.COMPLETE
+        # A token that came before tells nothing yet: only the answer shows whether it is stuck.
+        if not self._patient and token is not None and led_to.get(token) == page.ids:
+            return Ending.ENDLESS
+        if len(self.pages) > max(self._jobs, len(self._listed)) + EXTRA_PAGES:
+            return Ending.ENDLESS
+        if token is not None:
+            led_to[token] = page.ids
+        self._token = page.token
+        return None
+
+
+def weight(exchange: Exchange) -> int:
+    """The bytes that an answer takes: most of them come when it is read."""
+    return len(exchange.body) + VALUE * exchange.body.count(b",")
+
+
+def _broken_off(exchange: Exchange) -> Ending | None:
+    if exchange.failure is not None:
+        return Ending.UNANSWERED
+    if exchange.server_fault:
+        return Ending.SERVER_FAULT
+    return None if exchange.ok else Ending.REFUSED

@@ -1,0 +1,79 @@
+"""Reports in words: what all their writers say alike, and how what a target says is made harmless.
+
+It writes nothing, and knows no terminal, no XML and no Markdown.
+"""
+
+from __future__ import annotations
+
+from .record import VERDICTS, Report, Result
+
+
+def harmless(text: str) -> str:
+    """The text with every character that could steer a terminal written as an escape."""
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode()
+        for c in text.encode("utf-8", "backslashreplace").decode()
+    )
+
+
+def cut(text: str, length: int) -> str:
+    """The text in no more than so many characters."""
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def verdict(report: Report, result: Result) -> str:
+    """The verdict; a failure that does not fail the run is called a note."""
+    if result.verdict == "fail" and not report.gating(result):
+        return "fail (note)"
+    return result.verdict
+
+
+def note(result: Result) -> str:
+    """What there is to say about a result, in one line of a table."""
+    if result.waiver is not None:
+        return result.waiver
+    message = result.violation.message if result.violation else ""
+    return "; ".join(part for part in (message, result.reason) if part)
+
+
+def said(result: Result) -> str:
+    """Its message, and what there is to say besides, where there is room for both."""
+    if result.violation is None or result.waiver is not None:
+        return note(result)
+    return "; ".join(filter(None, (result.violation.message, result.reason)))
+
+
+def name_of(report: Report) -> str:
+    """What the target calls itself, or else its name."""
+    implementation = str(report.target["implementation"])
+    return implementation if implementation != "unknown" else str(report.target["name"])
+
+
+def counts(report: Report) -> str:
+    """How many requirements have each verdict, and what it took, in one line."""
+    totals = report.totals
+    numbers = ", ".join(f"{totals[verdict]} {verdict}" for verdict in VERDICTS if totals[verdict])
+    return (
+        f"{numbers}; {report.examples} examples, {report.requests} requests, "
+        f"{report.duration_s:.1f} s, "
+        + (
+            "stored cases only"
+            if report.mode == "replay"
+            else f"seed {report.seed}, budget {report.budget}"
+        )
+    )
+
+
+def ending(report: Report) -> str:
+    """How the run ended, to be said after the name of the target."""
+    if report.interrupted:
+        return "was not judged to the end: interrupted"
+    if report.status:
+        return ENDINGS[report.status]
+    waived = report.totals["waived"]
+    apart = f", apart from {waived} waived" if waived else ""
+    return ("keeps what its stored cases show" if report.mode == "replay" else "conforms") + apart
+
+
+ENDINGS = {1: "does not conform", 3: "could not be judged"}
+"""By exit status."""

@@ -1,0 +1,122 @@
+"""Who does the tasks of a run: each task once, in order, whoever is interrupted or dies."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from listjobs_conformance.engine.findings import Findings
+from listjobs_conformance.engine.workers import CallingProcess, Processes, Workers
+from listjobs_conformance.progress import Progress
+
+
+@dataclass
+class Numbers:
+    """Stands for a runner: it writes down where it was, and deletes that at its end."""
+
+    folder: Path
+    progress: Progress
+
+    def square(self, number: int) -> Findings:
+        self.progress.update("squaring", number, 0)
+        return Findings(examples=number * number, requests=os.getpid())
+
+
+@contextmanager
+def numbers(folder: Path, progress: Progress) -> Iterator[Any]:
+    made = folder / str(os.getpid())
+    made.touch()
+    try:
+        yield Numbers(folder, progress)
+    finally:
+        made.unlink()
+
+
+@dataclass(frozen=True)
+class Square:
+    number: int
+    seconds: float = 0.0
+
+    def done_by(self, runner: Any) -> Findings:
+        time.sleep(self.seconds)
+        return runner.square(self.number)
+
+
+@dataclass(frozen=True)
+class Die:
+    def done_by(self, runner: Any) -> Findings:
+        os._exit(1)
+
+
+@dataclass(frozen=True)
+class UntilTold:
+    """Goes on until it is told to end, and then has found something."""
+
+    def done_by(self, runner: Any) -> Findings:
+        try:
+            while True:
+                runner.square(0)
+                time.sleep(0.01)
+        except KeyboardInterrupt:
+            return Findings(examples=7, interrupted=True)
+
+
+def test_every_task_is_done_once_and_all_come_in_order(tmp_path: Path) -> None:
+    tasks = [Square(n, 0.02) for n in range(30)]
+    with Processes(3, partial(numbers, tmp_path)) as workers:
+        found = list(workers.do(tasks))
+        assert [one.examples for one in found] == [n * n for n in range(30)]
+        assert len({one.requests for one in found}) > 1
+        assert list(tmp_path.iterdir()) != []
+    assert list(tmp_path.iterdir()) == []  # What each made for itself is deleted.
+
+
+def test_a_worker_that_dies_ends_the_work_and_the_rest_of_them_clear_up(tmp_path: Path) -> None:
+    with Processes(2, partial(numbers, tmp_path)) as workers:
+        found = workers.do([Square(3), Die(), *(Square(n) for n in range(50))])
+        assert next(found).examples == 9
+        with pytest.raises(BrokenExecutor):
+            list(found)
+        assert all(one.examples >= 0 for one in workers.stop())
+
+
+def test_what_was_begun_ends_soon_when_told_and_what_it_found_is_kept(tmp_path: Path) -> None:
+    with Processes(2, partial(numbers, tmp_path)) as workers:
+        found = workers.do([Square(3), UntilTold(), *(Square(n, 0.2) for n in range(500))])
+        assert next(found).examples == 9
+        started = time.monotonic()
+        rest = list(workers.stop())
+        assert time.monotonic() - started < 5
+        assert rest[0].examples == 7
+        assert len(rest) < 100
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_in_the_calling_process_nothing_is_done_before_it_is_taken() -> None:
+    done: list[int] = []
+
+    def work(task: Any) -> Findings:
+        done.append(task.number)
+        return Findings(examples=task.number)
+
+    workers = Workers(CallingProcess(), work)
+    results = workers.do(Square(n) for n in range(5))
+    assert next(results).examples == 0
+    assert done == [0]
+
+
+def test_what_a_task_raises_in_the_calling_process_is_raised() -> None:
+    def work(task: Any) -> Findings:
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        list(Workers(CallingProcess(), work).do([Square(1)]))
