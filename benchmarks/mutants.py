@@ -59,7 +59,9 @@ LISTED = Path(__file__).with_suffix(".toml")
 LIMITS = {"quick": 20.0, "standard": 60.0}
 """For how many seconds a mutant may be checked, by budget."""
 
-CONTEXT = multiprocessing.get_context("spawn")
+CONTEXT = multiprocessing.get_context("forkserver")
+# Each mutant has a process of its own, which has all loaded but the server.
+CONTEXT.set_forkserver_preload(["listjobs_conformance.run", "hypothesis.strategies", "boto3"])
 
 
 @dataclass(frozen=True, slots=True)

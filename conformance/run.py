@@ -167,6 +167,8 @@ class _Run:
         """Worker processes; what one of them leaves behind is deleted after them."""
         folder = self._settings.ledgers
         left = folder / f"workers-{secrets.token_hex(4)}" if folder is not None else None
+        if not self._provisioning.exclusive:
+            self._progress.tell(f"Each of {team.count} workers makes and deletes as much again.")
         try:
             with workers.Processes(team.count, partial(own_runner, team.choose, left)) as hands:
                 yield hands

@@ -174,10 +174,10 @@ class _Replay:
 
     def _judged(self, session: Session, case: Case) -> Replayed:
         suite = self.suite
-        execution = Execution(suite, session, self.progress, f"replaying {case.requirement}")
+        execution = Execution(session, self.progress, f"replaying {case.requirement}")
         evaluator = Evaluator(suite.requirements)
         session.on_world = evaluator.forget
-        attempts = Attempts(execution, evaluator)
+        attempts = Attempts(suite, execution, evaluator)
         attempt = attempts.of(case.unit, case.plan)
         requirement = suite.requirements[case.requirement]
         kinds = [kind for kind in attempt.found if kind.id == requirement.id]

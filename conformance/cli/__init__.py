@@ -44,7 +44,8 @@ def main() -> None:
         where = traceback.extract_tb(error.__traceback__)[-1]
         print(
             "listjobs-conformance: an error of its own ended the command, and says nothing of the "
-            f"target: {said} ({Path(where.filename).name}, line {where.lineno})",
+            f"target: {said} ({Path(where.filename).name}, line {where.lineno}). Please report it, "
+            "with the command.",
             file=sys.stderr,
         )
         sys.exit(4)

@@ -9,6 +9,7 @@ from ..scenarios.scenario import Plan
 from .evaluation import Evaluation, Evaluator
 from .execution import Execution
 from .findings import Counterexample, Example, FailureKind, Unit, counterexamples
+from .suite import Suite
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +25,12 @@ class Attempt:
 class Attempts:
     """Carries out single plans and evaluates them."""
 
+    suite: Suite
     execution: Execution
     evaluator: Evaluator
 
     def of(self, unit: Unit, plan: Plan) -> Attempt:
         """Do it now; raises ``Inconclusive`` and what ends a run."""
-        example = self.execution.carry_out(unit, plan)
+        example = self.execution.carry_out(self.suite.scenario(unit.scenario), unit, plan)
         evaluation = self.evaluator.evaluate(example.evidence)
         return Attempt(example, evaluation, dict(counterexamples(example, evaluation)))

@@ -23,7 +23,6 @@ from ..model import Population
 from ..scenarios.scenario import Plan, Scenario, Source
 from .budgets import Budget
 from .findings import Unit
-from .suite import Suite
 
 CHUNK = 250
 """The most examples that one unit draws."""
@@ -52,7 +51,6 @@ class Databases:
 class Generation:
     """Where the plans of a run come from."""
 
-    suite: Suite
     source: Source
     budget: Budget
     seed: int
@@ -65,9 +63,8 @@ class Generation:
         """The units that draw examples of the scenario."""
         return [Unit(scenario.name, n) for n in range(ceil(self._drawn(scenario) / CHUNK))]
 
-    def plans(self, unit: Unit) -> Iterator[Plan]:
-        """The plans of a unit, each once."""
-        scenario = self.suite.scenario(unit.scenario)
+    def plans(self, scenario: Scenario, unit: Unit) -> Iterator[Plan]:
+        """The plans of a unit of the scenario, each once."""
         plans: Iterator[Plan] | Sequence[Plan]
         if unit.stored:
             plans = self.stored[unit]
@@ -75,15 +72,20 @@ class Generation:
             plans = (self._standing(scenario, plan) for plan in scenario.fixed(self.source))
         else:
             drawn: list[Plan] = []
-            self.draw(unit, drawn.append)
+            self.draw(scenario, unit, drawn.append)
             plans = drawn
         yield from dict.fromkeys(plans)
 
-    def draw(self, unit: Unit, example: Callable[[Plan], None], shrink: bool = False) -> None:
+    def draw(
+        self,
+        scenario: Scenario,
+        unit: Unit,
+        example: Callable[[Plan], None],
+        shrink: bool = False,
+    ) -> None:
         """Call ``example`` with the drawn plans of a unit; where it is to be shrunk, with smaller
         ones once it has raised :class:`Shown`. Those that a database keeps come first."""
         assert unit.chunk is not None
-        scenario = self.suite.scenario(unit.scenario)
         assert scenario.drawn is not None
 
         @settings(

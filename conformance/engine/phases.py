@@ -78,7 +78,7 @@ class Phases:
         generation, session = self.runner.generation, self.runner.session
         return [
             scenario
-            for scenario in generation.suite.scenarios
+            for scenario in self.runner.suite.scenarios
             if (scenario.writes and not session.exclusive) == late
             and not (scenario.large and not generation.budget.large)
             and scenario.obstacle(session) is None
@@ -110,7 +110,7 @@ class Phases:
 
     def _to_shrink(self) -> list[str]:
         """The requirements that a smallest example is wanted of."""
-        requirements, failed = self.runner.generation.suite.requirements, self.findings.failed
+        requirements, failed = self.runner.suite.requirements, self.findings.failed
         return [
             id
             for id in dict.fromkeys(kind.id for kind in self.findings.found)

@@ -81,29 +81,29 @@ class Runner:
         databases: Databases | None = None,
         stored: Mapping[Unit, Sequence[Plan]] | None = None,
     ) -> None:
-        self.session = session
+        self.suite, self.session = suite, session
         source = Source.of(session, budget.large)
         self.generation = Generation(
-            suite, source, budget, seed, session.shared, databases or Databases(), stored or {}
+            source, budget, seed, session.shared, databases or Databases(), stored or {}
         )
-        self.execution = Execution(suite, session, progress or Progress())
+        self.execution = Execution(session, progress or Progress())
         self.evaluator = Evaluator(suite.requirements)
         session.on_world = self.evaluator.forget
-        self._attempts = Attempts(self.execution, self.evaluator)
+        self._attempts = Attempts(suite, self.execution, self.evaluator)
         self._confirmation = Confirmation(suite, session, self._attempts)
         self._known: dict[tuple[str, Plan], frozenset[FailureKind]] = {}
 
     def explore(self, unit: Unit) -> Findings:
         """Carry out the examples of one unit, each once, and add up what they show."""
         findings = Findings()
-        scenario = self.generation.suite.scenario(unit.scenario)
+        scenario = self.suite.scenario(unit.scenario)
         self.execution.activity = scenario.what + ", drawn" * (unit.chunk is not None)
         with self._recorded(findings):
-            for plan in self.generation.plans(unit):
+            for plan in self.generation.plans(scenario, unit):
                 findings.examples += 1
                 self.execution.explored += 1
                 try:
-                    example = self.execution.carry_out(unit, plan)
+                    example = self.execution.carry_out(scenario, unit, plan)
                 except Inconclusive as reason:
                     findings.put_off(unit, str(reason))
                     continue

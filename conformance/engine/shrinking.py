@@ -49,7 +49,7 @@ class Shrinker:
     def __init__(
         self, generation: Generation, attempts: Attempts, known: Known, kind: FailureKind
     ) -> None:
-        self._generation, self._attempts = generation, attempts
+        self._generation, self._attempts, self._suite = generation, attempts, attempts.suite
         self._kind = kind
         self._known = dict(known)
 
@@ -74,7 +74,8 @@ class Shrinker:
                 began = left.covers(plan)
                 raise Shown
 
-        self._generation.draw(unit, example, shrink=True)
+        scenario = self._suite.scenario(unit.scenario)
+        self._generation.draw(scenario, unit, example, shrink=True)
         return best
 
     def _simplified(self, best: Counterexample) -> Counterexample:
@@ -92,7 +93,7 @@ class Shrinker:
 
     def _simpler(self, best: Counterexample) -> Iterator[Plan]:
         shared = self._generation.shared
-        scenario = self._generation.suite.scenario(best.unit.scenario)
+        scenario = self._suite.scenario(best.unit.scenario)
         for plan in scenario.simpler(best.plan):
             # Beside a world that stands, only what was announced may be made.
             if shared is None or (not scenario.writes and plan.population == shared):

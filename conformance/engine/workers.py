@@ -12,7 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
@@ -101,12 +101,37 @@ class Processes:
         )
 
     def __enter__(self) -> Workers:
+        # The first that is handed over starts them all. Whoever is interrupted half-way through
+        # that leaves a process behind that has not been told what to do.
+        with _interrupts_wait():
+            self._pool.submit(_nothing)
         return self.workers
 
     def __exit__(self, *_: object) -> None:
         for _findings in self.workers.stop():
             pass
         self._pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """Signals that interrupt come after the block, where the system can hold them back."""
+    mask = getattr(signal, "pthread_sigmask", None)
+    if mask is None:
+        yield
+        return
+    before = mask(signal.SIG_BLOCK, INTERRUPTS)
+    try:
+        yield
+    finally:
+        mask(signal.SIG_SETMASK, before)
+
+
+INTERRUPTS = {signal.SIGINT, signal.SIGTERM}
+
+
+def _nothing() -> None:
+    """What starts the processes."""
 
 
 # --- in a worker process ----------------------------------------------------------------------
@@ -134,6 +159,8 @@ def _begin(make: RunnerOf, halted: Event) -> None:
     global _runner_of
     # Ctrl-C reaches the whole group of processes; the calling one decides what follows of it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     Finalize(None, _process.close, exitpriority=1)
     made: list[Runner] = []

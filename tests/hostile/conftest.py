@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from hostile_server import HostileServer
+
+from .hostile_server import HostileServer
 
 
 @pytest.fixture

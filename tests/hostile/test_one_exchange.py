@@ -7,11 +7,14 @@ import tracemalloc
 from collections.abc import Callable
 
 import pytest
-from hostile_server import ESCAPES, HOSTILE, LISTING, MIB, HostileServer
 
 from listjobs_conformance.evidence import Exchange, Page, Request
 from listjobs_conformance.wire import Bounds, SocketTransport
 from listjobs_conformance.wire.signing import Signer
+
+from .hostile_answers import ESCAPES, LISTING, MIB
+from .hostile_bodies import HOSTILE
+from .hostile_server import HostileServer
 
 Serve = Callable[..., HostileServer]
 

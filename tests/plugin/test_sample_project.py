@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.matrix
+
 ROOT = Path(__file__).parents[2]
 
 BACKEND = '''

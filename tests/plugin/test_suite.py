@@ -22,6 +22,13 @@ CONFORMING = "--listjobs-target=reference"
 FAULTY = "--listjobs-target=reference:status-ignored"
 
 Workers = pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
+"""By itself and under pytest-xdist: a verdict must be the same."""
+
+SomeWorkers = pytest.mark.parametrize(
+    "workers",
+    [pytest.param((), id="alone"), pytest.param(("-n", "2"), id="xdist", marks=pytest.mark.matrix)],
+)
+"""The same, where one of them is enough for every day."""
 
 
 @pytest.fixture
@@ -47,7 +54,7 @@ def replaying(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
     return (*SUITE[:2], "--listjobs-mode=replay", f"--listjobs-cases={folder / 'cases'}")
 
 
-@Workers
+@SomeWorkers
 def test_a_conforming_target_is_green_and_tells_its_sum(run: Run, workers: tuple[str]) -> None:
     result = run(*SUITE, CONFORMING, *workers)
     assert result.ret == 0
@@ -104,7 +111,7 @@ def test_a_convention_fails_only_where_strict_says_so(run: Run) -> None:
     assert run(*SUITE, target, "-k", "filter", "--listjobs-strict").ret == 1
 
 
-@Workers
+@SomeWorkers
 def test_a_target_that_does_not_answer_is_not_green(run: Run, workers: tuple[str]) -> None:
     target = "--listjobs-target=http://127.0.0.1:9"
     result = run(*SUITE, target, "-k", "filter/status or judged", *workers)
@@ -133,7 +140,7 @@ TARGET_OF_ONES_OWN = """
 @pytest.mark.parametrize(
     "what", ["'reference:status-ignored'", "ReferenceServer(('status-ignored',))"]
 )
-@Workers
+@SomeWorkers
 def test_one_fixture_names_a_target_of_ones_own(
     run: Run, pytester: pytest.Pytester, what: str, workers: tuple[str], replaying: tuple[str, ...]
 ) -> None:
@@ -176,7 +183,7 @@ def test_command_line_over_ini_over_table_over_environment(
     assert run(*arguments, CONFORMING).ret == 0
 
 
-@Workers
+@SomeWorkers
 def test_waivers_hold_however_pytest_is_called(
     run: Run, pytester: pytest.Pytester, workers: tuple[str], replaying: tuple[str, ...]
 ) -> None:

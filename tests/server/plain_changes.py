@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import combinations, zip_longest
 from typing import Any
 
-from plain_walks import STATUSES, Walk, Walker
-from wsgi_client import Client
+from .plain_walks import STATUSES, Walk, Walker
+from .wsgi_client import Client
 
 SOUND = (
     "listing/",

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from wsgi_client import Answer, Client
-
 from listjobs_conformance.server import FAULTS, VARIATIONS, ReferenceServer
+
+from .wsgi_client import Answer, Client
 
 KEY, SECRET = "123456789012", "listjobs-conformance"
 STATUSES = ("IN_PROGRESS", "CANCELED", "COMPLETED", "DELETION_IN_PROGRESS", "SCHEDULED")

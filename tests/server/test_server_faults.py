@@ -1,9 +1,11 @@
 """Each fault breaks what it says that it breaks, and nothing else."""
 
 import pytest
-from plain_checker import Checker, large_world, small_world
 
 from listjobs_conformance.server import FAULTS, ReferenceServer
+
+from .plain_checker import Checker
+from .plain_world import large_world, small_world
 
 UNSEEN = {
     # These take several threads, and a token taken from one region to another.

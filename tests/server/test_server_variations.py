@@ -7,11 +7,13 @@ from itertools import islice
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plain_checker import Checker, small_world
-from plain_walks import KEY, SECRET
-from wsgi_client import Client
 
 from listjobs_conformance.server import FAULTS, VARIATIONS, Behaviour, ReferenceServer
+
+from .plain_checker import Checker
+from .plain_walks import KEY, SECRET
+from .plain_world import small_world
+from .wsgi_client import Client
 
 CONVENTIONS = {
     "filter/namespace-id",
@@ -34,7 +36,17 @@ def settling(variation: Behaviour) -> Callable[[], None]:
     return lambda: time.sleep(0.1 if variation.needs_settle else 0)
 
 
-@pytest.mark.parametrize("name", VARIATIONS)
+def takes_long(name: str) -> bool:
+    return VARIATIONS[name].needs_settle or name == "slow-answers"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.matrix] if takes_long(name) else [])
+        for name in VARIATIONS
+    ],
+)
 def test_a_variation_breaks_nothing_that_is_documented(name: str) -> None:
     variation = VARIATIONS[name]
     broken = Checker(ReferenceServer([name])).run(small_world, settling(variation))

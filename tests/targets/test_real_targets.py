@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from servers import MINISTACK, MOTO, OLD_MOTO, Emulator, running
 
 from listjobs_conformance.contract.selection import select
 from listjobs_conformance.run import Settings, check
 from listjobs_conformance.targets.kinds import Options, open_target
+
+from ..helpers.servers import MINISTACK, MOTO, OLD_MOTO, Emulator, running
+
+pytestmark = pytest.mark.matrix
 
 MOST_JOBS, MOST_REQUESTS = 2, 3
 """In a smallest example, of any of these."""

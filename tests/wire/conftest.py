@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from scripted import Script, Scripted
 
 from listjobs_conformance.wire import Bounds, SocketTransport
+
+from .scripted import Script, Scripted
 
 
 @pytest.fixture

@@ -12,13 +12,14 @@ import pytest
 from botocore.credentials import Credentials
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from scripted import Scripted, ok
 
 from listjobs_conformance.evidence import Request
 from listjobs_conformance.targets.kinds import Options, open_target
 from listjobs_conformance.targets.target import TargetError
 from listjobs_conformance.wire import SocketTransport
 from listjobs_conformance.wire.signing import Signer
+
+from .scripted import Scripted, ok
 
 Serve = Callable[..., Scripted]
 Connect = Callable[..., SocketTransport]

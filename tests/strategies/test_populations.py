@@ -1,0 +1,67 @@
+"""Populations: well formed, varied, and such as a target can hold."""
+
+from __future__ import annotations
+
+import re
+
+from hypothesis import given
+
+from listjobs_conformance.model import EVERYTHING, JobCapabilities, Population
+from listjobs_conformance.strategies.populations import (
+    GROUP_STYLES,
+    ID_STYLES,
+    MOST,
+    covering,
+    kinds,
+    populations,
+)
+
+
+@given(populations(EVERYTHING))
+def test_a_population_is_well_formed(population: Population) -> None:
+    ids = [job.id for job in population.jobs]
+    groups = {group.name for group in population.groups}
+    assert len(set(ids)) == len(ids) <= MOST
+    assert all(re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", job_id) for job_id in ids)
+    assert all(re.fullmatch(r"[a-zA-Z0-9:_-]{1,128}", name) for name in groups)
+    for job in population.jobs:
+        assert job.targets
+        assert set(job.groups) <= groups
+        assert (job.status, job.selection, bool(job.groups)) in EVERYTHING.kinds
+
+
+def test_a_target_that_holds_little_is_asked_for_little() -> None:
+    little = JobCapabilities(
+        frozenset({("IN_PROGRESS", "SNAPSHOT", False)}), False, False, False, False
+    )
+    (kind,) = kinds(little)
+    assert (kind.status, kind.selection, kind.targets, kind.namespace) == (
+        "IN_PROGRESS",
+        "SNAPSHOT",
+        ("t",),
+        None,
+    )
+    assert {job.status for job in covering(little).jobs} == {"IN_PROGRESS"}
+
+
+def test_the_covering_world_shows_every_pair_of_attribute_values() -> None:
+    jobs = covering(EVERYTHING).jobs
+    statuses = {status for status, _, _ in EVERYTHING.kinds}
+    selections = {selection for _, selection, _ in EVERYTHING.kinds}
+    for status in statuses:
+        for namespace in (None, "n", "nn"):
+            assert any((j.status, j.namespace) == (status, namespace) for j in jobs)
+        for selection in selections:
+            if (status, selection) != ("COMPLETED", "CONTINUOUS"):
+                assert any((j.status, j.selection) == (status, selection) for j in jobs)
+        assert any(j.status == status and j.groups for j in jobs)
+    assert {tuple(sorted(j.groups)) for j in jobs} >= {(), ("g",), ("g:1",), ("g", "g:1")}
+    assert len(jobs) <= 30
+
+
+def test_names_are_twins_prefixes_and_of_every_length() -> None:
+    for style in (*ID_STYLES, *GROUP_STYLES):
+        assert len(set(style)) == len(style)
+    assert any(len(name) == 64 for style in ID_STYLES for name in style)
+    assert any(len(name) == 128 for style in GROUP_STYLES for name in style)
+    assert any(":" in name for style in GROUP_STYLES for name in style)

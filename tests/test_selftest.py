@@ -1,0 +1,113 @@
+"""Every fault makes exactly what it names fail, by a small example, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from listjobs_conformance.contract import CATALOGUE
+from listjobs_conformance.reports.record import Report, ViolationRecord
+from listjobs_conformance.selftest import behaviours, unkilled
+from listjobs_conformance.server import FAULTS
+
+from .conftest import Run
+
+FEW = 5
+"""Jobs in the smallest example of any fault that needs no more. Most take one or two."""
+
+TAKES_MORE = {
+    # One more than its default page.
+    "default-page-refuses-its-token": 6,
+    # Eleven pages of one job, or eleven jobs on a default page of ten.
+    "ten-pages-at-most": 11,
+    "ten-jobs-by-default": 11,
+    # A race is shown as it was seen.
+    "request-kept-for-all-threads": 12,
+    # Many tokens, of which some hold a plus and some do not.
+    "plus-in-token-becomes-space": 30,
+}
+
+BY_CHANCE = {"plus-in-token-becomes-space", "request-kept-for-all-threads"}
+"""Faults that depend on how a token falls out, which is another one each time."""
+
+
+def failures(report: Report) -> dict[str, ViolationRecord]:
+    return {r.id: r.violation for r in report.results if r.violation is not None}
+
+
+def everyday() -> set[str]:
+    """A fault of each requirement: the first that needs no large world, where there is one."""
+    chosen: dict[str, str] = {}
+    for name, fault in sorted(FAULTS.items(), key=lambda item: item[1].needs_jobs):
+        if not fault.needs_cli:
+            chosen.setdefault(fault.breaks[0], name)
+    return set(chosen.values())
+
+
+EVERYDAY = everyday()
+
+
+def faults() -> list[object]:
+    """Every fault; those that are not run every day are marked."""
+    # Those that only the aws command meets show on a socket: tests/clients kills them.
+    return [
+        pytest.param(name, marks=() if name in EVERYDAY else pytest.mark.matrix)
+        for name in behaviours()
+        if name in FAULTS
+    ]
+
+
+@pytest.mark.parametrize("name", faults())
+def test_a_fault_breaks_exactly_what_it_names_by_a_small_example(run: Run, name: str) -> None:
+    fault = FAULTS[name]
+    budget = "standard" if fault.needs_jobs else "quick"
+    report = run(f"reference:{name}", budget=budget, check_access=fault.checks_access)
+    found = failures(report)
+    assert set(found) == set(fault.breaks), fault.summary
+    most = TAKES_MORE.get(name, max(FEW, fault.needs_jobs))
+    for violation in found.values():
+        assert violation.repeats or name in BY_CHANCE
+        assert len(violation.population) <= most
+        assert sum(request.decisive for request in violation.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "requirement", "jobs", "parameters"),
+    [
+        ("status-ignored", "filter/status", 1, {"status", "maxResults=250"}),
+        ("target-selection-ignored", "filter/target-selection", 1, {"targetSelection"}),
+        ("namespace-id-ignored", "filter/namespace-id", 1, {"namespaceId", "maxResults=250"}),
+        ("thing-group-name-ignored", "filter/thing-group-name", 1, {"thingGroupName"}),
+        ("lose-job-at-page-boundary", "pagination/complete", 2, {"maxResults=1", "nextToken"}),
+        ("token-never-advances", "pagination/terminates", 2, {"maxResults=1", "nextToken"}),
+        ("everything-on-one-page", "pagination/page-bound", 2, {"maxResults=1"}),
+        ("job-listed-once-per-target", "listing/no-duplicates", 1, set()),
+        ("scheduled-jobs-hidden", "listing/complete", 1, {"maxResults=250"}),
+        ("new-jobs-are-queued", "summary/status", 1, set()),
+        ("times-in-milliseconds", "summary/timestamps", 1, set()),
+        ("status-or-target-selection", "filter/conjunction", 1, {"status", "targetSelection"}),
+    ],
+)
+def test_the_smallest_example_is_what_a_person_would_write(
+    run: Run, name: str, requirement: str, jobs: int, parameters: set[str]
+) -> None:
+    violation = failures(run(f"reference:{name}"))[requirement]
+    assert len(violation.population) == jobs
+    (decisive,) = [r.request for r in violation.requests if r.decisive]
+    asked = set(decisive.partition("?")[2].split("&")) - {""}
+    names = {parameter.partition("=")[0] for parameter in asked}
+    assert {parameter for parameter in parameters if "=" in parameter} <= asked
+    # No filter that the violation does not need.
+    wanted = {parameter.partition("=")[0] for parameter in parameters}
+    assert names - wanted <= {"maxResults"}
+    assert wanted <= names
+
+
+def test_every_requirement_kills_a_fault() -> None:
+    assert unkilled() == set()
+
+
+def test_every_fault_names_requirements_that_exist() -> None:
+    for fault in FAULTS.values():
+        assert set(fault.breaks) <= {requirement.id for requirement in CATALOGUE}
+        # A second one only where the contract makes it unavoidable.
+        assert 1 <= len(fault.breaks) <= 2
