@@ -7,6 +7,8 @@ from pathlib import Path
 import orjson
 from cattrs import structure
 
+from listjobs_conformance.errors import UserError
+from listjobs_conformance.files import read_json
 from listjobs_conformance.schemas import REPORT, Document, complaints, validator
 
 from .record import Report
@@ -28,18 +30,13 @@ def write(report: Report, folder: Path) -> Path:
     return path
 
 
-class ReportError(Exception):
+class ReportError(UserError):
     """A file is no report; the text says where and why."""
 
 
 def read(path: Path) -> Report:
     """The report in a file, of this release or of one before; raises :class:`ReportError`."""
-    try:
-        found = orjson.loads(path.read_bytes())
-    except OSError as error:
-        raise ReportError(f"cannot read {path}: {error.strerror or error}") from None
-    except ValueError as error:
-        raise ReportError(f"{path} is no JSON: {error}") from None
+    found = read_json(path, ReportError)
     for complaint in complaints(REPORT, Document(found)):
         raise ReportError(f"{path} is no report: at {complaint.place}: {complaint.message}")
     return structure(found, Report)

@@ -48,7 +48,7 @@ WITH_GROUPS: tuple[tuple[str | int, ...], ...] = ((0, 1, "t"), (1, "t", 0), ("t"
 GROUPS_ONLY: tuple[tuple[str | int, ...], ...] = ((0,), (1,), (1, 0), (0, 1))
 
 
-def kinds(capabilities: JobCapabilities) -> tuple[JobShape, ...]:
+def job_shapes(capabilities: JobCapabilities) -> tuple[JobShape, ...]:
     """Every combination of attributes that the target holds, the simplest first."""
     found: list[JobShape] = []
     for status, selection, grouped in capabilities.kinds:
@@ -146,7 +146,7 @@ def build(
 
 def populations(capabilities: JobCapabilities, least: int = 0) -> st.SearchStrategy[Population]:
     """Populations of up to eight jobs. Shrinks to fewer, simpler, plainly named jobs."""
-    choices = kinds(capabilities)
+    choices = job_shapes(capabilities)
     if not choices:
         return st.just(Population())
     return st.tuples(
@@ -187,7 +187,7 @@ def covering(capabilities: JobCapabilities) -> Population:
 
     Greedy: each job covers as many pairs as it can that no job before it covers.
     """
-    choices = kinds(capabilities)
+    choices = job_shapes(capabilities)
     missing = {pair for kind in choices for pair in _pairs(kind)}
     chosen: list[JobShape] = []
     while missing and len(chosen) < len(COVERING_IDS) - 2:

@@ -7,7 +7,7 @@ from random import Random
 
 from listjobs_conformance.model import EVERYTHING, JobCapabilities, Population
 
-from .populations import COVERING_GROUPS, build, covering, kinds
+from .populations import COVERING_GROUPS, build, covering, job_shapes
 
 
 def world(count: int, seed: int, capabilities: JobCapabilities = EVERYTHING) -> Population:
@@ -21,7 +21,7 @@ def world(count: int, seed: int, capabilities: JobCapabilities = EVERYTHING) -> 
     more = max(0, count - len(first.jobs))
     numbers = random.sample(range(10 * more + 10), more)
     drawn = build(
-        random.choices(kinds(capabilities), k=more),
+        random.choices(job_shapes(capabilities), k=more),
         [f"job-{number:0{len(str(10 * more))}}" for number in numbers],
         COVERING_GROUPS,
     )

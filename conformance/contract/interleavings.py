@@ -25,9 +25,9 @@ from .requirement import (
 PAGES = ("pagination/complete", "pagination/no-duplicates", "pagination/no-phantoms")
 
 
-def _told(moved: ChangeInterleaving) -> str:
+def _told(interleaving: ChangeInterleaving) -> str:
     """What was done, for a sentence."""
-    return names([f"{change.operation} {change.job_id}" for change in moved.changes])
+    return names([f"{change.operation} {change.job_id}" for change in interleaving.changes])
 
 
 @requirement(
@@ -43,17 +43,17 @@ def _told(moved: ChangeInterleaving) -> str:
     examples=3,
     labels=2,
 )
-def survivors_once(moved: ChangeInterleaving | Race) -> Iterator[Finding]:
+def survivors_once(interleaving: ChangeInterleaving | Race) -> Iterator[Finding]:
     """Jobs that nothing was done to during a walk are each listed exactly once."""
-    if isinstance(moved, Race):
-        yield from _survivors_of_a_race(moved)
+    if isinstance(interleaving, Race):
+        yield from _survivors_of_a_race(interleaving)
         return
-    walk, control = moved.walk, moved.control.walk
-    done = [change.what for change in moved.between]
+    walk, control = interleaving.walk, interleaving.control.walk
+    done = [change.what for change in interleaving.between]
     if walk.ending is not Ending.COMPLETE or not done:
         return
     # What the world does not know is no job: it may go with the one it was made of.
-    untouched = (control.id_set & moved.world.by_id.keys()) - moved.touched
+    untouched = (control.id_set & interleaving.world.by_id.keys()) - interleaving.touched
     yield from map(Exercised, sorted({*done}))
     lost = sorted(untouched - walk.id_set)
     twice = sorted(job_id for job_id in untouched if walk.ids.count(job_id) > 1)
@@ -62,26 +62,26 @@ def survivors_once(moved: ChangeInterleaving | Race) -> Iterator[Finding]:
     parts = ((lost, "lost"), (twice, "listed twice"))
     yield Violation(
         "; ".join(f"{names(ids)} {how}" for ids, how in parts if ids)
-        + f", though nothing was done to them: {_told(moved)}",
+        + f", though nothing was done to them: {_told(interleaving)}",
         expected=f"{names([i for i in control.ids if i in untouched])}, each once",
         actual=" | ".join(names(page.ids) for page in walk.pages[:6]),
-        decisive=walk.pages[moved.between[0].before_page - 1].exchange,
+        decisive=walk.pages[interleaving.between[0].before_page - 1].exchange,
         jobs=(
-            *(JobFault(i, "lost", _page_after(moved, i)) for i in lost),
-            *(_second(moved, i) for i in twice),
+            *(JobFault(i, "lost", _page_after(interleaving, i)) for i in lost),
+            *(_second(interleaving, i) for i in twice),
         ),
-        shown=moved.timeline,
+        shown=interleaving.timeline,
         trait="lost" if lost else "duplicated",
     )
 
 
-def _survivors_of_a_race(raced: Race) -> Iterator[Finding]:
+def _survivors_of_a_race(race: Race) -> Iterator[Finding]:
     """The same, of walks in threads: the jobs of the writer may show or not."""
-    if not any(timed.change.done.ok for timed in raced.changes):
+    if not any(timed.change.done.ok for timed in race.changes):
         return
     yield Exercised("a writer beside")
-    for control, timed in raced.each:
-        walk, own = timed.walk, control.walk.id_set & raced.world.by_id.keys()
+    for control, timed in race.each:
+        walk, own = timed.walk, control.walk.id_set & race.world.by_id.keys()
         lost = sorted(own - walk.id_set) if walk.ending is Ending.COMPLETE else []
         twice = sorted(job_id for job_id in own if walk.ids.count(job_id) > 1)
         if lost or twice:
@@ -102,14 +102,15 @@ def _survivors_of_a_race(raced: Race) -> Iterator[Finding]:
             return
 
 
-def _page_after(moved: ChangeInterleaving, job_id: str) -> int:
-    return moved.walk.page_after(moved.control.walk.ids, job_id)
+def _page_after(interleaving: ChangeInterleaving, job_id: str) -> int:
+    return interleaving.walk.page_after(interleaving.control.walk.ids, job_id)
 
 
-def _second(moved: ChangeInterleaving, job_id: str) -> JobFault:
+def _second(interleaving: ChangeInterleaving, job_id: str) -> JobFault:
     """The fault of a job at the second place where it stands."""
-    pages = [n for n, page in enumerate(moved.walk.pages, 1) for i in page.ids if i == job_id]
-    return JobFault(job_id, "duplicated", pages[1], token_of(moved.walk, pages[1]))
+    walk = interleaving.walk
+    pages = [n for n, page in enumerate(walk.pages, 1) for i in page.ids if i == job_id]
+    return JobFault(job_id, "duplicated", pages[1], token_of(walk, pages[1]))
 
 
 @requirement(
@@ -124,22 +125,22 @@ def _second(moved: ChangeInterleaving, job_id: str) -> JobFault:
     presupposes_in_run=(*PAGES, "concurrency/walks-independent"),
     examples=3,
 )
-def changed_once(moved: ChangeInterleaving) -> Iterator[Finding]:
+def changed_once(interleaving: ChangeInterleaving) -> Iterator[Finding]:
     """A job that changes during a walk is listed at most once."""
-    walk = moved.walk
-    changed = {change.job_id for change in moved.between if change.what != "delete"}
+    walk = interleaving.walk
+    changed = {change.job_id for change in interleaving.between if change.what != "delete"}
     if walk.ending is not Ending.COMPLETE or not changed:
         return
     yield Exercised("changed")
     twice = sorted(job_id for job_id in changed if walk.ids.count(job_id) > 1)
     if twice:
         yield Violation(
-            f"{names(twice)} listed twice, before and after: {_told(moved)}",
+            f"{names(twice)} listed twice, before and after: {_told(interleaving)}",
             expected="each job at most once",
             actual=" | ".join(names(page.ids) for page in walk.pages[:6]),
             decisive=walk.last,
-            jobs=tuple(_second(moved, job_id) for job_id in twice),
-            shown=moved.timeline,
+            jobs=tuple(_second(interleaving, job_id) for job_id in twice),
+            shown=interleaving.timeline,
             trait="duplicated",
         )
 
@@ -154,13 +155,13 @@ def changed_once(moved: ChangeInterleaving) -> Iterator[Finding]:
     sensitive_to_writes=True,
     presupposes=STEADY,
 )
-def deleted_not_resurrected(moved: ChangeInterleaving | Race) -> Iterator[Finding]:
+def deleted_not_resurrected(interleaving: ChangeInterleaving | Race) -> Iterator[Finding]:
     """A job deleted before a page is fetched is not on it."""
-    if isinstance(moved, Race):
-        yield from _resurrected_in_a_race(moved)
+    if isinstance(interleaving, Race):
+        yield from _resurrected_in_a_race(interleaving)
         return
-    walk, control = moved.walk, moved.control.walk
-    for change in moved.between:
+    walk, control = interleaving.walk, interleaving.control.walk
+    for change in interleaving.between:
         if not change.gone or not change.settled or change.job_id not in control.id_set:
             continue
         yield Exercised("deleted")
@@ -173,22 +174,22 @@ def deleted_not_resurrected(moved: ChangeInterleaving | Race) -> Iterator[Findin
                     actual=names(page.ids),
                     decisive=page.exchange,
                     jobs=(JobFault(change.job_id, "phantom", number, token_of(walk, number)),),
-                    shown=moved.timeline,
+                    shown=interleaving.timeline,
                     trait="phantom",
                 )
                 return
 
 
-def _resurrected_in_a_race(raced: Race) -> Iterator[Finding]:
+def _resurrected_in_a_race(race: Race) -> Iterator[Finding]:
     """The same, where a page was asked for after a deletion was over, and before the id came
     again."""
-    for number, timed in enumerate(raced.changes):
+    for number, timed in enumerate(race.changes):
         if not timed.change.gone:
             continue
         job_id = timed.change.job_id
-        again = [t.sent for t in raced.changes[number + 1 :] if t.change.job_id == job_id]
-        until, since = min(again, default=inf), timed.answered + raced.settle
-        for _, walked in raced.each:
+        again = [t.sent for t in race.changes[number + 1 :] if t.change.job_id == job_id]
+        until, since = min(again, default=inf), timed.answered + race.settle
+        for _, walked in race.each:
             for page, (sent, following) in zip(
                 walked.walk.pages, pairwise((*walked.sent, inf)), strict=False
             ):
@@ -217,10 +218,10 @@ def _resurrected_in_a_race(raced: Race) -> Iterator[Finding]:
     # What becomes of a token may differ from token to token.
     presupposes_in_run=PAGES,
 )
-def token_survives_deletion(moved: ChangeInterleaving) -> Iterator[Finding]:
+def token_survives_deletion(interleaving: ChangeInterleaving) -> Iterator[Finding]:
     """A token just received still works after the job at the page boundary is deleted."""
-    walk = moved.walk
-    for change in moved.between:
+    walk = interleaving.walk
+    for change in interleaving.between:
         boundary = walk.pages[change.before_page - 2].ids[-1:]
         if change.what != "delete" or boundary != (change.job_id,):
             continue
@@ -232,7 +233,7 @@ def token_survives_deletion(moved: ChangeInterleaving) -> Iterator[Finding]:
                 actual=str(walk.last),
                 decisive=walk.last,
                 jobs=(JobFault(change.job_id, "lost", change.before_page),),
-                shown=moved.timeline,
+                shown=interleaving.timeline,
                 trait="refused",
             )
             return

@@ -25,10 +25,10 @@ from .requirement import (
 from .summary import SECOND, numeric
 
 
-def _now(lived: ChangeEffect) -> tuple[Exchange, ...]:
+def _now(effect: ChangeEffect) -> tuple[Exchange, ...]:
     """What was done, and what was listed then."""
-    listed = (lived.unfiltered, *lived.by_status.values())
-    return (lived.change.done, *(walk.exchanges[0] for walk in listed))
+    listed = (effect.unfiltered, *effect.by_status.values())
+    return (effect.change.done, *(walk.exchanges[0] for walk in listed))
 
 
 @requirement(
@@ -40,37 +40,37 @@ def _now(lived: ChangeEffect) -> tuple[Exchange, ...]:
     common_mistakes="a listing that was cached; an index that new jobs enter late or never",
     presupposes=(*WALKABLE, "listing/complete"),
 )
-def created_job_listed(lived: ChangeEffect) -> Iterator[Finding]:
+def created_job_listed(effect: ChangeEffect) -> Iterator[Finding]:
     """A new job is listed within the settle time."""
-    change = lived.change
+    change = effect.change
     if change.what != "create" or not change.known:
         return
     yield Exercised("a new job")
-    if change.job_id not in lived.unfiltered.id_set:
+    if change.job_id not in effect.unfiltered.id_set:
         yield Violation(
             f"{change.job_id} was made, and is not listed",
             expected=change.job_id,
-            actual=names(lived.unfiltered.ids),
-            decisive=lived.unfiltered.last,
+            actual=names(effect.unfiltered.ids),
+            decisive=effect.unfiltered.last,
             jobs=(JobFault(change.job_id, "lost"),),
-            shown=(*lived.before.exchanges[:1], change.done, *lived.unfiltered.exchanges),
+            shown=(*effect.before.exchanges[:1], change.done, *effect.unfiltered.exchanges),
             trait="lost",
         )
 
 
-def moves_status(lived: ChangeEffect, what: str, status: str) -> Iterator[Finding]:
+def moves_status(effect: ChangeEffect, what: str, status: str) -> Iterator[Finding]:
     """A job that DescribeJob shows in a new status is listed under this one alone."""
-    change = lived.change
+    change = effect.change
     if change.what != what or change.status != status:
         return
-    if change.job_id not in lived.unfiltered.id_set:
+    if change.job_id not in effect.unfiltered.id_set:
         return
     yield Exercised(status)
-    there = {name: walk for name, walk in lived.by_status.items() if change.job_id in walk.id_set}
+    there = {name: walk for name, walk in effect.by_status.items() if change.job_id in walk.id_set}
     left = [name for name in there if name != status]
     if status in there and not left:
         return
-    wrong = lived.by_status[left[0]] if left else lived.by_status[status]
+    wrong = effect.by_status[left[0]] if left else effect.by_status[status]
     told = f"still listed under status={left[0]}" if left else f"not listed under status={status}"
     yield Violation(
         f"{change.job_id} is {status}, and {told}",
@@ -78,7 +78,7 @@ def moves_status(lived: ChangeEffect, what: str, status: str) -> Iterator[Findin
         actual=f"{change.job_id} under " + (names(sorted(there)) if there else "no status"),
         decisive=wrong.last,
         jobs=(JobFault(change.job_id, "misfiltered" if left else "lost"),),
-        shown=_now(lived),
+        shown=_now(effect),
         trait="left" if left else "lost",
     )
 
@@ -94,9 +94,9 @@ def moves_status(lived: ChangeEffect, what: str, status: str) -> Iterator[Findin
     presupposes=(*WALKABLE, "filter/status", "listing/complete", "summary/status"),
     presupposes_in_run=("filter/status",),
 )
-def cancel_moves_status(lived: ChangeEffect) -> Iterator[Finding]:
+def cancel_moves_status(effect: ChangeEffect) -> Iterator[Finding]:
     """A cancelled job moves from the IN_PROGRESS listing to the CANCELED one."""
-    yield from moves_status(lived, "cancel", "CANCELED")
+    yield from moves_status(effect, "cancel", "CANCELED")
 
 
 @requirement(
@@ -109,9 +109,9 @@ def cancel_moves_status(lived: ChangeEffect) -> Iterator[Finding]:
     presupposes=(*WALKABLE, "filter/status", "listing/complete", "summary/status"),
     presupposes_in_run=("filter/status",),
 )
-def completion_moves_status(lived: ChangeEffect) -> Iterator[Finding]:
+def completion_moves_status(effect: ChangeEffect) -> Iterator[Finding]:
     """A job whose last execution ends moves from the IN_PROGRESS listing to the COMPLETED one."""
-    yield from moves_status(lived, "complete", "COMPLETED")
+    yield from moves_status(effect, "complete", "COMPLETED")
 
 
 @requirement(
@@ -133,10 +133,10 @@ def completion_moves_status(lived: ChangeEffect) -> Iterator[Finding]:
     about_form=True,
     about_times_with="createdAt",
 )
-def completion_sets_completed_at(lived: ChangeEffect) -> Iterator[Finding]:
+def completion_sets_completed_at(effect: ChangeEffect) -> Iterator[Finding]:
     """A job whose last execution ends is listed with a ``completedAt``, not before
     ``createdAt``."""
-    change, (before, after) = lived.change, lived.shown
+    change, (before, after) = effect.change, effect.shown
     if change.what != "complete" or change.status != "COMPLETED":
         return
     # A summary that is out of date is another requirement's affair.
@@ -154,9 +154,9 @@ def completion_sets_completed_at(lived: ChangeEffect) -> Iterator[Finding]:
         f"{change.job_id} is COMPLETED, and listed {told}",
         expected=expected,
         actual=f"completedAt: {completed!r}",
-        decisive=lived.unfiltered.last,
-        jobs=(at(lived.unfiltered, change.job_id, "misreported"),),
-        shown=(*lived.before.exchanges, change.done, *lived.unfiltered.exchanges),
+        decisive=effect.unfiltered.last,
+        jobs=(at(effect.unfiltered, change.job_id, "misreported"),),
+        shown=(*effect.before.exchanges, change.done, *effect.unfiltered.exchanges),
         trait="absent" if not numeric(completed) else "before createdAt",
     )
 
@@ -174,18 +174,18 @@ def completion_sets_completed_at(lived: ChangeEffect) -> Iterator[Finding]:
     # With a second group a job has more targets than any control here.
     presupposes_in_run=("filter/thing-group-name",),
 )
-def associated_group_listed(lived: ChangeEffect) -> Iterator[Finding]:
+def associated_group_listed(effect: ChangeEffect) -> Iterator[Finding]:
     """Once DescribeJob shows a group among a job's targets, the listing by the group has the
     job."""
-    change, walk = lived.change, lived.by_group
+    change, walk = effect.change, effect.by_group
     if walk is None or change.group is None or not change.done.ok:
         return
-    if not change.targets(lived.world.group_arns.get(change.group)):
+    if not change.targets(effect.world.group_arns.get(change.group)):
         return
     # The real service was seen to leave SCHEDULED jobs out of a group's listing.
     if change.status in ("SCHEDULED", "DELETION_IN_PROGRESS"):
         return
-    if change.job_id not in lived.unfiltered.id_set or walk.ending is not Ending.COMPLETE:
+    if change.job_id not in effect.unfiltered.id_set or walk.ending is not Ending.COMPLETE:
         return
     yield Exercised("associated")
     if change.job_id in walk.id_set:
@@ -215,14 +215,14 @@ def associated_group_listed(lived: ChangeEffect) -> Iterator[Finding]:
     "only marked",
     presupposes=(*WALKABLE, "listing/complete"),
 )
-def deleted_job_gone(lived: ChangeEffect) -> Iterator[Finding]:
+def deleted_job_gone(effect: ChangeEffect) -> Iterator[Finding]:
     """Once DescribeJob no longer knows a job, and the settle time is over, no listing has it."""
-    change = lived.change
+    change = effect.change
     if not change.gone or change.described is None:
         return
     yield Exercised("deleted")
-    listings = {"the listing": lived.unfiltered} | {
-        f"the listing by status={status}": walk for status, walk in lived.by_status.items()
+    listings = {"the listing": effect.unfiltered} | {
+        f"the listing by status={status}": walk for status, walk in effect.by_status.items()
     }
     for what, walk in listings.items():
         if change.job_id in walk.id_set:
@@ -247,14 +247,14 @@ def deleted_job_gone(lived: ChangeEffect) -> Iterator[Finding]:
     presupposes=(*WALKABLE, "summary/timestamps", "summary/chronology"),
     about_times_with="",
 )
-def updated_at_advances(lived: ChangeEffect) -> Iterator[Finding]:
+def updated_at_advances(effect: ChangeEffect) -> Iterator[Finding]:
     """``lastUpdatedAt`` never goes back."""
-    before, after = lived.times
+    before, after = effect.times
     if before is None or after is None:
         return
-    yield Exercised(lived.change.what)
+    yield Exercised(effect.change.what)
     if after < before:
-        yield from _wrong_time(lived, "went back", f"at least {before}")
+        yield from _wrong_time(effect, "went back", f"at least {before}")
 
 
 @requirement(
@@ -272,27 +272,27 @@ def updated_at_advances(lived: ChangeEffect) -> Iterator[Finding]:
     presupposes_in_run=("summary/chronology",),
     about_times_with="",
 )
-def cancel_updates(lived: ChangeEffect) -> Iterator[Finding]:
+def cancel_updates(effect: ChangeEffect) -> Iterator[Finding]:
     """``lastUpdatedAt`` moves on when a job is cancelled."""
-    before, after = lived.times
-    if lived.change.status != "CANCELED" or lived.change.what != "cancel":
+    before, after = effect.times
+    if effect.change.status != "CANCELED" or effect.change.what != "cancel":
         return
     # Of whole seconds, both may be the same.
     if before is None or after is None or float(before).is_integer():
         return
     yield Exercised("cancel")
     if after == before:
-        yield from _wrong_time(lived, "stayed", f"later than {before}")
+        yield from _wrong_time(effect, "stayed", f"later than {before}")
 
 
-def _wrong_time(lived: ChangeEffect, what: str, expected: str) -> Iterator[Violation]:
-    change = lived.change
+def _wrong_time(effect: ChangeEffect, what: str, expected: str) -> Iterator[Violation]:
+    change = effect.change
     yield Violation(
         f"lastUpdatedAt of {change.job_id} {what} with {change.operation}",
         expected=expected,
-        actual=str(lived.times[1]),
-        decisive=lived.unfiltered.last,
-        jobs=(at(lived.unfiltered, change.job_id, "misreported"),),
-        shown=(*lived.before.exchanges, change.done, *lived.unfiltered.exchanges),
+        actual=str(effect.times[1]),
+        decisive=effect.unfiltered.last,
+        jobs=(at(effect.unfiltered, change.job_id, "misreported"),),
+        shown=(*effect.before.exchanges, change.done, *effect.unfiltered.exchanges),
         trait=what,
     )

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
-PATH = Path(__file__).parents[2] / "benchmarks" / "mutants.py"
-
-
-def load() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("mutants", PATH)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["mutants"] = module  # Its values are sent to processes of their own.
-    spec.loader.exec_module(module)
-    return module
-
-
-mutants = load()
+# Its values are sent to processes of their own, which look for it here, too.
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+mutants = importlib.import_module("mutants")
 MADE = [mutant for module in mutants.MODULES for mutant in mutants.mutants(module)]
 EXCUSED = mutants.excuses()
 

@@ -12,7 +12,7 @@ from listjobs_conformance.strategies.populations import (
     ID_STYLES,
     MOST,
     covering,
-    kinds,
+    job_shapes,
     populations,
 )
 
@@ -34,7 +34,7 @@ def test_a_target_that_holds_little_is_asked_for_little() -> None:
     little = JobCapabilities(
         frozenset({("IN_PROGRESS", "SNAPSHOT", False)}), False, False, False, False
     )
-    (kind,) = kinds(little)
+    (kind,) = job_shapes(little)
     assert (kind.status, kind.selection, kind.targets, kind.namespace) == (
         "IN_PROGRESS",
         "SNAPSHOT",
