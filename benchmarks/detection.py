@@ -30,10 +30,9 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from unittest.mock import patch
 
 import urllib3
 from peers import moto_tests, openapi, plain
@@ -41,11 +40,16 @@ from peers.schemathesis import DEFAULT, TUNED, Failure, Mode, Schemathesis
 from rich.console import Console
 from rich.table import Table
 
+from listjobs_conformance.contract import CATALOGUE
 from listjobs_conformance.engine.budgets import BUDGETS
-from listjobs_conformance.engine.findings import Findings, Unit
+from listjobs_conformance.engine.evaluation import Evaluation, Evaluator
+from listjobs_conformance.engine.phases import Phases
 from listjobs_conformance.engine.runner import Runner
+from listjobs_conformance.engine.suite import Suite
+from listjobs_conformance.engine.workers import here
+from listjobs_conformance.evidence import Evidence
 from listjobs_conformance.progress import Progress
-from listjobs_conformance.scenarios import _BY_NAME, SCENARIOS, Plan, Scenario
+from listjobs_conformance.scenarios import SCENARIOS, Scenario
 from listjobs_conformance.server import FAULTS
 from listjobs_conformance.targets.kinds import Options, open_target
 from listjobs_conformance.worlds.provisioning import Provisioning, WorldOptions
@@ -96,37 +100,36 @@ class Enough(KeyboardInterrupt):
     """Ends a run as Ctrl-C would, which no part of it holds up."""
 
 
-class Search(Runner):
-    """A run that ends at the first violation of one of the wanted requirements."""
+class Watching(Evaluator):
+    """Ends a run at the first violation of one of the wanted requirements."""
 
-    wanted: frozenset[str] = frozenset()
-    scenarios: Sequence[Scenario] = SCENARIOS
-    found = False
+    def __init__(self, suite: Suite, wanted: frozenset[str]) -> None:
+        super().__init__(suite.requirements)
+        self.wanted = wanted
+        self.found = False
 
-    def _scenarios(self, late: bool) -> list[Scenario]:
-        return [] if late else [one for one in self.scenarios if not one.access]
-
-    def _explored(self, unit: Unit, plan: Plan, outcome: Findings) -> None:
-        super()._explored(unit, plan, outcome)
-        if self.wanted & outcome.failed:
+    def evaluate(self, evidence: Iterable[Evidence]) -> Evaluation:
+        evaluation = super().evaluate(evidence)
+        if not self.wanted.isdisjoint(evaluation.violations):
             self.found = True
             raise Enough
+        return evaluation
 
 
 def by_suite(url: str, fault: str, seed: int, scenarios: Sequence[Scenario]) -> Result:
     """This suite's runner, with its own scenarios or others."""
     target = open_target(url, Options(reset=RESET))
     started = time.perf_counter()
+    suite = Suite(CATALOGUE, tuple(one for one in scenarios if not one.access))
+    watching = Watching(suite, frozenset(FAULTS[fault].breaks))
     try:
         session = Provisioning(target, WorldOptions(), Progress(), 0, 0).set_up()
-        search = Search(session, BUDGETS["standard"], seed, shrinking=False)
-        search.wanted = frozenset(FAULTS[fault].breaks)
-        search.scenarios = scenarios
-        with patch.dict(_BY_NAME, {scenario.name: scenario for scenario in scenarios}):
-            search.run()
+        runner = Runner(suite, session, BUDGETS["standard"], seed)
+        runner.evaluator = watching
+        Phases(runner, here(runner), frozenset(suite.ids), shrinking=False).run()
     finally:
         target.close()
-    return Result(search.found, target.requests, time.perf_counter() - started)
+    return Result(watching.found, target.requests, time.perf_counter() - started)
 
 
 def by_moto_tests(url: str) -> Result:

@@ -33,20 +33,20 @@ from rich.table import Table
 from listjobs_conformance.contract import CATALOGUE, Violation
 from listjobs_conformance.contract.change_evidence import Change, ChangeInterleaving
 from listjobs_conformance.contract.evidence_kinds import Paged
+from listjobs_conformance.engine.attempts import Attempts
 from listjobs_conformance.engine.budgets import Budget
-from listjobs_conformance.engine.determinism import pinned_constants
 from listjobs_conformance.engine.evaluation import Evaluator
 from listjobs_conformance.engine.execution import Execution
 from listjobs_conformance.engine.findings import Counterexample, FailureKind, Unit
-from listjobs_conformance.engine.generation import Databases, Shown
+from listjobs_conformance.engine.generation import Generation, Shown, pinned_constants
 from listjobs_conformance.engine.shrinking import Shrinker
+from listjobs_conformance.engine.suite import Suite
 from listjobs_conformance.model import EVERYTHING
 from listjobs_conformance.progress import Progress
 from listjobs_conformance.scenarios import Plan, Source
 from listjobs_conformance.scenarios.changes import change
 from listjobs_conformance.scenarios.interleavings import MOTION, PLAIN
 from listjobs_conformance.scenarios.lifecycle import shows
-from listjobs_conformance.scenarios.stepping import Stepper
 from listjobs_conformance.server import FAULTS
 from listjobs_conformance.strategies import populations
 from listjobs_conformance.strategies.interleavings import NEW_IDS
@@ -55,7 +55,7 @@ from listjobs_conformance.strategies.queries import DRAWN, asks
 from listjobs_conformance.targets.kinds import Options, open_target
 from listjobs_conformance.worlds.provisioning import Provisioning, WorldOptions
 from listjobs_conformance.worlds.session import Session
-from listjobs_conformance.worlds.walker import EXTRA_PAGES
+from listjobs_conformance.worlds.walker import Walker
 
 MOVED = ("survivors-once", "changed-once", "deleted-not-resurrected", "token-survives-deletion")
 FAULTY = [name for name, one in FAULTS.items() if one.breaks[0].removeprefix("lifecycle/") in MOVED]
@@ -65,7 +65,7 @@ STEPS = 12
 SHRINKING = 500
 """The examples carried out to shrink a violation; in (c) half of them are for its own steps."""
 
-HOLDABLE = replace(EVERYTHING, associates=False)
+CAPABILITIES = replace(EVERYTHING, associates=False)
 
 
 class Enough(KeyboardInterrupt):
@@ -116,15 +116,15 @@ def machine(search: Search) -> type[RuleBasedStateMachine]:
     class Walking(RuleBasedStateMachine):
         def __init__(self) -> None:
             super().__init__()
-            self.made: list[populations.FailureKind] = []
+            self.made: list[populations.JobShape] = []
             self.stage = ExitStack()
             self.control: Paged | None = None
-            self.walk: Stepper | None = None
+            self.walk: Walker | None = None
             self.changes: list[Change] = []
 
-        @rule(kind=st.sampled_from(populations.kinds(HOLDABLE)))
+        @rule(kind=st.sampled_from(populations.job_shapes(CAPABILITIES)))
         @precondition(lambda self: self.control is None and len(self.made) < MOST)
-        def make(self, kind: populations.FailureKind) -> None:
+        def make(self, kind: populations.JobShape) -> None:
             self.made.append(kind)
 
         @rule(drawn=DRAWN)
@@ -137,7 +137,7 @@ def machine(search: Search) -> type[RuleBasedStateMachine]:
             self.control = Paged(world, widest, session.walk(ask.query, (size,)))
             if len(self.control.walk.pages) > 1:
                 self.stage.enter_context(session.staged(population))
-                self.walk = Stepper(session, ask.query, size, len(self.made) + EXTRA_PAGES)
+                self.walk = session.walker(ask.query, size)
                 self.walk.step()
 
         @rule()
@@ -152,7 +152,7 @@ def machine(search: Search) -> type[RuleBasedStateMachine]:
             ids = NEW_IDS if what == "create" else self.control.walk.ids
             job_id = ids[place % len(ids)]
             earlier = [(c.what, c.job_id) for c in self.changes]
-            if (what, job_id) in earlier or not self.walk._going_on:
+            if (what, job_id) in earlier or not self.walk.goes_on:
                 return
             page = len(self.walk.sent) + 1
             done = change(session, self.control.world, "", what, job_id, page)
@@ -195,28 +195,27 @@ class Alone(Shrinker):
         return best
 
 
-def by_strategy(search: Search, minimiser: type[Shrinker], shrinking: int) -> None:
-    """(a) and (c): what a run's minimiser makes of the first example that was drawn."""
+def by_strategy(search: Search, shrinker: type[Shrinker], shrinking: int) -> None:
+    """(a) and (c): what a run's shrinker makes of the first example that was drawn."""
     budget = Budget("drawn", int(EXAMPLES / MOTION.share) + 1, shrinking, 0, 0)
-    trials = Execution(search.session, budget, search.seed, Progress(), Databases())
-    trials.source = Source.fresh(HOLDABLE)
+    suite = Suite(CATALOGUE, (MOTION,))
+    generation = Generation(Source.fresh(CAPABILITIES), budget, search.seed)
+    evaluator = Evaluator(CATALOGUE)
+    search.session.on_world = evaluator.forget
+    attempts = Attempts(suite, Execution(search.session, Progress()), evaluator)
     unit = Unit(MOTION.name, 0)
+    known: dict[tuple[str, Plan], frozenset[FailureKind]] = {}
     first: dict[FailureKind, Counterexample] = {}
-
-    def example(plan: Plan) -> None:
-        if (MOTION.name, plan) not in trials.known:
-            found = trials.carry_out(unit, plan).found
-            trials.known[MOTION.name, plan] = frozenset(found)
-            first.update({kind: one for kind, one in found.items() if kind.id == search.wanted})
-            if first:
-                raise Enough
-
-    with suppress(Enough):
-        trials.draw(unit, example)
-    for kind, found in first.items():
-        search.keep(len(found.plan.population.jobs), found.violation)
-        found = minimiser(trials, kind).smallest(found, unit)
-        search.keep(len(found.plan.population.jobs), found.violation)
+    for plan in generation.plans(MOTION, unit):
+        found = attempts.of(unit, plan).found
+        known[MOTION.name, plan] = frozenset(found)
+        first = {kind: one for kind, one in found.items() if kind.id == search.wanted}
+        if first:
+            break
+    for kind, one in first.items():
+        search.keep(one.plan.population.size, one.violation)
+        smallest = shrinker(generation, attempts, known, kind).smallest(one, unit)
+        search.keep(smallest.plan.population.size, smallest.violation)
 
 
 WAYS: dict[str, Callable[[Search], None]] = {

@@ -12,6 +12,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Callable
 
 import boto3
@@ -23,14 +24,18 @@ from listjobs_conformance.contract import CATALOGUE
 from listjobs_conformance.contract.evidence_kinds import Answer
 from listjobs_conformance.engine.budgets import BUDGETS
 from listjobs_conformance.engine.evaluation import Evaluator
+from listjobs_conformance.engine.phases import Phases
 from listjobs_conformance.engine.runner import Runner
+from listjobs_conformance.engine.workers import here
 from listjobs_conformance.evidence import Page, Request
 from listjobs_conformance.model import Query, expect
 from listjobs_conformance.progress import Progress
+from listjobs_conformance.run import SUITE
 from listjobs_conformance.schemas import RESPONSE, complaints
 from listjobs_conformance.strategies.populations import uniform
 from listjobs_conformance.targets.kinds import Options, open_target
 from listjobs_conformance.worlds.provisioning import Provisioning, WorldOptions
+from listjobs_conformance.worlds.session import Session
 
 SUMMARIES = 50
 ROUNDS = 9
@@ -109,6 +114,12 @@ def requests_table(url: str) -> Table:
     return table
 
 
+def phases_of(session: Session) -> Phases:
+    """A whole run but for the shrinking."""
+    runner = Runner(SUITE, session, BUDGETS["standard"])
+    return Phases(runner, here(runner), frozenset(SUITE.ids), shrinking=False)
+
+
 def examples_table(url: str) -> Table:
     table = Table("target", "examples/s", "seeding", "drawing", title="the whole loop, quick")
     for name, options in (
@@ -117,19 +128,22 @@ def examples_table(url: str) -> Table:
     ):
         target = open_target(name, options)
         session = Provisioning(target, WorldOptions(), Progress(), 0, 0).set_up()
-        runner = Runner(session, BUDGETS["standard"], shrinking=False)
+        phases = phases_of(session)
         started = time.perf_counter()
-        outcome = runner.run()
+        found = phases.run()
         total = time.perf_counter() - started
-        # The same examples once more: all judgements are remembered, so only drawing is left.
+        # The same plans once more, and nothing done with them.
+        generation = phases.runner.generation
         started = time.perf_counter()
-        runner.run()
+        for scenario in SUITE.scenarios:
+            for unit in generation.units(scenario):
+                deque(generation.plans(scenario, unit), maxlen=0)
         drawing = time.perf_counter() - started
         target.close()
         table.add_row(
             "in process" if name == "reference" else "over HTTP",
-            f"{outcome.examples / total:,.0f}",
-            f"{session.seconds_seeding / total:.0%}",
+            f"{found.examples / total:,.0f}",
+            f"{session.worlds.seconds / total:.0%}",
             f"{drawing / total:.0%}",
         )
     return table
