@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import socket
+import termios
 import threading
 import time
+from array import array
 from collections.abc import Callable
 
 import pytest
@@ -18,6 +21,7 @@ from listjobs_conformance.targets.kinds import Options, open_target
 from listjobs_conformance.targets.target import TargetError
 from listjobs_conformance.wire import SocketTransport
 from listjobs_conformance.wire.signing import Signer
+from listjobs_conformance.wire.sockets import QUICKACK
 
 from .scripted import Scripted, ok
 
@@ -356,3 +360,26 @@ def test_a_server_that_never_shakes_hands_ends_in_time(connect: Connect) -> None
         url = f"https://127.0.0.1:{silent.getsockname()[1]}"
         exchange = connect(url, seconds=0.5).send(LISTED, SIGNER)
     assert exchange.failure == "the connection was not accepted in time"
+
+
+@pytest.mark.skipif(QUICKACK is None, reason="the system acknowledges when it likes")
+def test_a_server_that_writes_head_and_body_apart_is_not_kept_waiting(
+    scripted: Serve, connect: Connect
+) -> None:
+    acknowledged: list[bool] = []
+
+    def answers_apart(server: Scripted, connection: socket.socket, request: bytes) -> bool:
+        head, _, body = ok().rpartition(b"\r\n\r\n")
+        connection.sendall(head + b"\r\n\r\n")
+        deadline = time.monotonic() + 0.03  # An acknowledgement that is put off takes 0.04.
+        left = array("i", [1])
+        while left[0] and time.monotonic() < deadline:
+            fcntl.ioctl(connection, termios.TIOCOUTQ, left)
+        acknowledged.append(not left[0])
+        connection.sendall(body)
+        return True
+
+    transport = connect(scripted(answers_apart).url)
+    for _ in range(8):
+        assert transport.send(LISTED, SIGNER).status == 200
+    assert acknowledged == [True] * 8
