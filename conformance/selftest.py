@@ -6,14 +6,16 @@ variation none, and each requirement must kill at least one fault.
 
 from __future__ import annotations
 
+import fnmatch
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 
 from .contract import CATALOGUE
-from .contract.selection import select
+from .contract.selection import nearest, select
+from .errors import UsageError
 from .run import Settings, check
 from .server import FAULTS, VARIATIONS
 from .targets.kinds import Options, open_target
@@ -32,7 +34,7 @@ class Trial:
     """The requirements that must fail."""
     failed: frozenset[str]
     tolerated: frozenset[str] = frozenset()
-    """Conventions that a variation is known not to keep."""
+    """What is not documented, and a variation is known not to keep."""
 
     @property
     def missed(self) -> frozenset[str]:
@@ -89,11 +91,30 @@ def behaviours() -> list[str]:
     return ["", *sorted(faults), *sorted(VARIATIONS)]
 
 
-def matrix(budget: str = "quick", seed: int = 0, workers: int | None = None) -> Iterator[Trial]:
-    """Every behaviour, in worker processes, in order."""
+def chosen(globs: Sequence[str]) -> list[str]:
+    """The behaviours that the globs mean, by name or by a requirement that they break; all
+    without any. Raises ``UsageError`` for a glob that means none."""
+    names = behaviours()
+    if not globs:
+        return names
+    said = {
+        name: (name or "reference", *(FAULTS[name].breaks if name in FAULTS else ()))
+        for name in names
+    }
+    for glob in globs:
+        if not any(fnmatch.filter(words, glob) for words in said.values()):
+            raise UsageError(
+                f"no behaviour and no requirement matches {glob!r}{nearest(glob, names)}"
+            )
+    return [name for name in names if any(fnmatch.filter(said[name], glob) for glob in globs)]
+
+
+def matrix(
+    names: Sequence[str], budget: str = "quick", seed: int = 0, workers: int | None = None
+) -> Iterator[Trial]:
+    """Each of these behaviours, in worker processes, in order."""
     count = workers or os.cpu_count() or 1
     with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
-        names = behaviours()
         yield from pool.map(trial, names, [budget] * len(names), [seed] * len(names), chunksize=4)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from listjobs_conformance.contract import CATALOGUE
+from listjobs_conformance.errors import UsageError
 from listjobs_conformance.reports.record import Report, ViolationRecord
-from listjobs_conformance.selftest import behaviours, unkilled
+from listjobs_conformance.selftest import behaviours, chosen, unkilled
 from listjobs_conformance.server import FAULTS
 
 from .conftest import Run
@@ -111,3 +112,12 @@ def test_every_fault_names_requirements_that_exist() -> None:
         assert set(fault.breaks) <= {requirement.id for requirement in CATALOGUE}
         # A second one only where the contract makes it unavoidable.
         assert 1 <= len(fault.breaks) <= 2
+
+
+def test_behaviours_are_chosen_by_name_or_by_what_they_break() -> None:
+    assert chosen(()) == behaviours()
+    assert "boundary-job-repeated" in chosen(["pagination/no-*"])
+    assert chosen(["reference", "null-*"])[0] == ""
+    assert all("null" in name for name in chosen(["null-*"]))
+    with pytest.raises(UsageError, match="did you mean status-ignored"):
+        chosen(["status-ignore"])

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..contract import CATALOGUE
+from ..errors import UserError
 from .console import Budget, console, fail
 
 
@@ -51,6 +52,12 @@ def serve(
 
 
 def selftest(
+    only: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[GLOB]...", help="Behaviours, or requirements that they break; else all."
+        ),
+    ] = None,
     budget: Annotated[
         Budget, typer.Option(help="How many examples each fault gets.")
     ] = Budget.quick,
@@ -65,7 +72,7 @@ def selftest(
     Exit status: 0 if each fault makes exactly the requirements fail that it names, and nothing
     that is allowed is accused; 1 otherwise.
     """
-    from ..selftest import matrix, unkilled
+    from ..selftest import chosen, matrix, unkilled
     from ..server import FAULTS
 
     shown = console()
@@ -73,7 +80,11 @@ def selftest(
     for heading in ("behaviour", "must fail", "missed", "accused without reason"):
         table.add_column(heading, overflow="fold")
     faults = killed = allowed = alarms = 0
-    for trial in matrix(budget.value, seed, workers):
+    try:
+        names = chosen(only or ())
+    except UserError as error:
+        fail(str(error))
+    for trial in matrix(names, budget.value, seed, workers):
         if trial.name in FAULTS:
             faults += 1
             killed += not trial.missed
@@ -88,10 +99,11 @@ def selftest(
                 Text(", ".join(sorted(trial.accused)), "red"),
             )
     shown.print(table)
-    left = unkilled()
+    left = set() if only else unkilled()
     shown.print(
         f"{killed} of {faults} faults killed, each by its own requirement; "
-        f"{allowed} allowed behaviours; {alarms} false alarms; "
-        f"{len(CATALOGUE) - len(left)} of {len(CATALOGUE)} requirements kill a fault"
+        f"{allowed} allowed behaviours; {alarms} false alarms"
+        + (f"; {len(CATALOGUE) - len(left)} of {len(CATALOGUE)} requirements kill a fault")
+        * (not only)
     )
     raise typer.Exit(0 if killed == faults and not alarms and not left else 1)

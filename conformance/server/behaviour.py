@@ -17,7 +17,7 @@ class Behaviour:
     """One way to differ from the plain reference server.
 
     ``breaks`` names the requirements that a fault violates; a variation violates none that is
-    documented, and only where ``keeps_conventions`` is false may it violate a convention.
+    documented, and only where ``keeps_conventions`` is false anything else that is not.
     """
 
     name: str
