@@ -19,6 +19,11 @@ class Inconclusive(Exception):
     """An example could not be carried out; the text says why."""
 
 
+class Setback(Inconclusive):
+    """An example was spoilt by something that may not happen again: a connection that was lost, a
+    target that was started anew."""
+
+
 class TargetGone(Exception):
     """Nothing more can be learned of the target; the text says why."""
 

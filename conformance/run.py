@@ -118,6 +118,7 @@ class _Run:
         try:
             report = self._judged(team)
         finally:
+            self._progress.ending()
             cut_short = self._provisioning.clear()
         return replace(report, interrupted=True) if cut_short else report
 

@@ -141,6 +141,7 @@ class _Replay:
         except (CannotBegin, TargetGone, RequestLimit) as reason:
             yield from (Replayed(case, NOT_JUDGED, str(reason)) for case in cases[done:])
         finally:
+            self.progress.ending()
             provisioning.clear()
 
     def _made(self, case: Case) -> Iterator[Population]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import signal
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 from rich.text import Text
@@ -89,9 +87,6 @@ def run(
         fail(str(error))
     folder = choices.folder
     _writable(folder)
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _interrupt)
     shown = console()
     _name_ledgers(folder)
     try:
@@ -132,11 +127,6 @@ def _write_waivers(report: Report, path: Path) -> None:
         fail(str(error))
     what = "1 waiver is" if count == 1 else f"{count} waivers are"
     typer.echo(f"{what} in {path}: run --waivers {path}", err=True)
-
-
-def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    """Let a run that is told to end clear away what it made, as after Ctrl-C."""
-    raise KeyboardInterrupt
 
 
 def _name_ledgers(folder: Path) -> None:

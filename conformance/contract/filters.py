@@ -17,6 +17,7 @@ from .listing import EACH_FILTER, WALKABLE
 from .requirement import (
     CONVENTION,
     DOCUMENTED,
+    OBSERVED,
     Exercised,
     Finding,
     JobFault,
@@ -228,8 +229,8 @@ def namespace_id(filtered: Filtered) -> Iterator[Finding]:
 
 @requirement(
     "filter/thing-group-scheduled",
-    level=CONVENTION,
-    source="API: thingGroupName (the real service was seen to leave such jobs out)",
+    level=OBSERVED,
+    source="API: thingGroupName; the real service was seen to leave such jobs out (aws-cli 8924)",
     exercised_by="a group that a SCHEDULED job targets, beside a job with the same targets",
     common_mistakes="a group's jobs are found through executions, which a scheduled job does not "
     "have yet",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..errors import Setback
 from ..progress import Progress
 from ..scenarios.scenario import Plan, Scenario
 from ..worlds.session import Session
@@ -21,7 +22,17 @@ class Execution:
     explored: int = 0
 
     def carry_out(self, scenario: Scenario, unit: Unit, plan: Plan) -> Example:
-        """Do it now; raises ``Inconclusive`` and what ends a run."""
+        """Do it now, once more where a setback spoils it; raises ``Inconclusive`` and what ends a
+        run."""
+        try:
+            return self._carry_out(scenario, unit, plan)
+        except Setback:
+            if scenario.writes and not self.session.exclusive:
+                raise  # Only so much may be made there as was announced.
+            self.session.abandon()
+            return self._carry_out(scenario, unit, plan)
+
+    def _carry_out(self, scenario: Scenario, unit: Unit, plan: Plan) -> Example:
         session = self.session
         self.progress.update(self.activity, self.explored, session.target.requests)
         session.begin()

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import wait
 from multiprocessing.synchronize import Event
 from multiprocessing.util import Finalize
@@ -103,6 +103,7 @@ class Processes:
     def __enter__(self) -> Workers:
         # The first that is handed over starts them all. Whoever is interrupted half-way through
         # that leaves a process behind that has not been told what to do.
+        resource_tracker.ensure_running()  # It lets signals through while it starts.
         with _interrupts_wait():
             self._pool.submit(_nothing)
         return self.workers

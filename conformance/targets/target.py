@@ -74,6 +74,8 @@ class Target:
     """Seconds to wait, at most, before each repetition of a throttled request."""
     requests: int = 0
     most_requests: int | None = None
+    unanswered: int = 0
+    """How many requests got no answer."""
     throttled: int = 0
     """How many answers asked for patience."""
     _signers: dict[tuple[str, str], Signs] = field(default_factory=dict)
@@ -131,7 +133,9 @@ class Target:
             raise RequestLimit(f"{self.most_requests} requests have been sent, and no more may be")
         self.requests += 1
         self.pace.wait()
-        return self.transport.send(request, signer)
+        exchange = self.transport.send(request, signer)
+        self.unanswered += exchange.failure is not None
+        return exchange
 
     def close(self) -> None:
         self.transport.close()

@@ -109,9 +109,9 @@ class SocketTransport:
         except (HTTPException, OSError, ValueError, Broken) as error:
             connection.close()
             # The target had closed the kept connection: nothing was processed. What is not a
-            # GET is not sent twice all the same, since a target may be wrong about that.
+            # GET is sent again only where it surely had not been received in whole.
             dropped = isinstance(error, ConnectionError) and not limits.received
-            if reused and dropped and request.method == "GET":
+            if reused and dropped and (request.method == "GET" or not limits.sent):
                 raise _Idle from None
             return failed(request, started, _reason(error, limits, self._bounds))
         if connection.sock is not None:
@@ -136,6 +136,8 @@ class _Limits:
     room: int
     """Bytes that may come, headers and framing included."""
     connected: bool = False
+    sent: bool = False
+    """Whether the system has taken the whole request."""
     received: int = 0
     ended: bool = False
     """Whether the peer has sent its last byte."""
@@ -198,6 +200,7 @@ class _Connection(HTTPConnection):
         if body or method in ("POST", "PUT"):
             self.putheader("Content-Length", str(len(body)))
         self.endheaders(body or None)
+        limits.sent = True
         with self.getresponse() as response:
             named: dict[str, str] = {}
             for name, value in response.headers.raw_items():

@@ -27,6 +27,9 @@ from .seeding import Maker, SeedingError, describe, prefixed
 ANY_JOB = "any job"
 """What is missing of a target that does not hold the simplest job."""
 
+SETBACKS = 3
+"""How many tries that came to nothing are made again: by a lost connection, or a failing server."""
+
 TRY = "t"
 """What the names of a try begin with, before its number."""
 
@@ -72,6 +75,7 @@ class _Calibration:
         self.prefix = prefix
         self.missing: dict[str, str] = {}
         self.numbers = count()
+        self.setbacks = 0
 
     def run(self) -> Capabilities:
         simplest = Job("a")
@@ -116,6 +120,9 @@ class _Calibration:
         try:
             world = self._make(job, groups)
         except SeedingError as error:
+            if error.setback and self.setbacks < SETBACKS:
+                self.setbacks += 1
+                return self._try(job, groups)
             return str(error)
         (held,) = world.jobs
         # A status outside the enumeration is a matter of the listing, not of what can be held.

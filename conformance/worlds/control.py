@@ -30,6 +30,10 @@ def create_thing(name: str) -> Request:
     return Request("POST", _path("things", name), body=b"{}")
 
 
+def describe_thing(name: str) -> Request:
+    return Request("GET", _path("things", name))
+
+
 def delete_thing(name: str) -> Request:
     return Request("DELETE", _path("things", name))
 

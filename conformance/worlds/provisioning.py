@@ -16,7 +16,7 @@ from ..evidence import Ending
 from ..model import EVERYTHING, JobCapabilities, Population, Query, World
 from ..progress import Progress
 from ..targets.target import Seed, Target
-from .calibration import ANY_JOB, Capabilities, calibrate
+from .calibration import ANY_JOB, SETBACKS, Capabilities, calibrate
 from .fixtures import FixtureSeeder
 from .ledger import Ledger
 from .seeding import Maker, Seeder
@@ -300,14 +300,14 @@ class _Dry:
     """Makes nothing, and counts what would be made.
 
     Two jobs are tried again on a target that does not describe jobs, or completes them in
-    another way.
+    another way, and some after a setback.
     """
 
     describes: bool = True
     completes_by: str | None = None
-    things: int = 2
-    groups: int = 0
-    jobs: int = 2
+    things: int = 2 + SETBACKS
+    groups: int = SETBACKS
+    jobs: int = 2 + SETBACKS
 
     @property
     def by_api(self) -> None:

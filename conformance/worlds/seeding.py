@@ -25,6 +25,11 @@ class SeedingError(Exception):
         super().__init__(f"{step}: {exchange}" + (f", {said[:120]}" if said else ""))
         self.exchange = exchange
 
+    @property
+    def setback(self) -> bool:
+        """Whether it may go better another time: nothing was refused."""
+        return self.exchange.failure is not None or self.exchange.server_fault
+
 
 class Maker(Protocol):
     """Makes populations on a target."""
@@ -98,16 +103,17 @@ class Seeder:
         """Make the population; raises :class:`SeedingError` at the first step that fails."""
         arns: dict[str, str] = {}
         for name in population.things:
-            answer = self._make("thing", name, control.create_thing(name), region)
-            arns[THING + name] = _text(answer, "thingArn")
+            arns[THING + name] = self._thing(name, region)
         groups: dict[str, str] = {}
         group_arns: dict[str, str] = {}
         for group in population.groups:
             answer = self._make("thing-group", group.name, control.create_group(group.name), region)
-            arns[GROUP + group.name] = _text(answer, "thingGroupArn")
-            group_arns[group.name] = arns[GROUP + group.name]
-            groups[group.name] = _text(answer, "thingGroupId")
-        job_arns = {job.id: self._create(job, arns, region) for job in population.jobs}
+            look = control.describe_group(group.name)
+            group_arns[group.name] = self._said(answer, "thingGroupArn", look, region)
+            arns[GROUP + group.name] = group_arns[group.name]
+            groups[group.name] = self._said(answer, "thingGroupId", look, region)
+        created = {job.id: self._create(job, arns, region) for job in population.jobs}
+        job_arns = {job_id: arn for job_id, arn in created.items() if arn is not None}
         described = {}
         if self.describes:
             described = {job.id: describe(self.target, job.id) for job in population.jobs}
@@ -123,8 +129,8 @@ class Seeder:
     def create(self, job_id: str, thing: str) -> Exchange:
         """Make a plain job of a thing, and return what CreateJob answered."""
         try:
-            arn = _text(self._make("thing", thing, control.create_thing(thing), None), "thingArn")
-            return self._make("job", job_id, control.create_job(job_id, [arn]), None)
+            creation = control.create_job(job_id, [self._thing(thing, None)])
+            return self._make("job", job_id, creation, None)
         except SeedingError as error:
             return error.exchange
 
@@ -132,7 +138,13 @@ class Seeder:
         """Give a job the groups with these ARNs; raises :class:`SeedingError`."""
         self._do("AssociateTargetsWithJob", control.associate_targets(job_id, groups))
 
-    def _create(self, job: Job, arns: Mapping[str, str], region: str | None) -> str:
+    def _thing(self, name: str, region: str | None) -> str:
+        """Make a thing; its ARN."""
+        answer = self._make("thing", name, control.create_thing(name), region)
+        return self._said(answer, "thingArn", control.describe_thing(name), region)
+
+    def _create(self, job: Job, arns: Mapping[str, str], region: str | None) -> str | None:
+        """Make a job; its ARN, where the answer has it: no member of one is required."""
         creation = control.create_job(
             job.id,
             [arns[target] for target in job.targets],
@@ -152,6 +164,13 @@ class Seeder:
                     step = control.succeed_execution(job.id, thing)
                     self._do("UpdateJobExecution", step, region)
         return _text(answer, "jobArn")
+
+    def _said(self, made: Exchange, member: str, look: Request, region: str | None) -> str:
+        """What the answer to a creation says or, where it says little, what looking shows."""
+        said = _text(made, member) or _text(self.target.send(look, region), member)
+        if said is None:
+            raise SeedingError(f"no {member} in the answer to {made.request.path}", made)
+        return said
 
     def _make(self, kind: str, name: str, creation: Request, region: str | None) -> Exchange:
         """Enter it in the ledger, and only then ask for it."""
@@ -193,9 +212,8 @@ def as_described(job: Job, described: Mapping[str, Any]) -> Job:
     )
 
 
-def _text(exchange: Exchange, member: str) -> str:
+def _text(exchange: Exchange, member: str) -> str | None:
+    """A member of a body, where it is there and a text."""
     body = exchange.json
     value = body.get(member) if isinstance(body, dict) else None
-    if not isinstance(value, str):
-        raise SeedingError(f"no {member} in the answer to {exchange.request.path}", exchange)
-    return value
+    return value if isinstance(value, str) else None

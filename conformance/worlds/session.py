@@ -15,10 +15,11 @@ from math import ceil
 from typing import Any
 
 from ..api import FILTERS, ITEM_ID, WIDEST, query_string
-from ..errors import TargetGone
+from ..errors import Setback, TargetGone
 from ..evidence import Evidence, Exchange, Walk, listing
 from ..model import Population, Query, World, expect
 from ..targets.target import Target
+from . import control
 from .calibration import Capabilities
 from .memory import Memory
 from .seeding import Maker, Seeder, prefixed_query
@@ -67,6 +68,10 @@ class Session:
     memory: Memory = field(init=False)
     watch: Watch = field(init=False)
     _unanswered: int = 0
+    _setbacks: int = 0
+    """How many requests had got no answer when the example began."""
+    _history: bool = False
+    """Whether the example changes the world that stands."""
     _before: Walk | None = None
     """The listing of the whole that an example of a survey began with."""
 
@@ -119,6 +124,7 @@ class Session:
 
         Where one world stands for the whole run, this one is made beside it.
         """
+        self._history = True
         if self.exclusive:
             try:
                 yield self.world(population), ""
@@ -158,6 +164,7 @@ class Session:
 
     def begin(self) -> None:
         """Called before an example: in a survey it is one between two listings of the whole."""
+        self._setbacks, self._history = self.target.unanswered, False
         if self.survey is None:
             return
         before = self._before
@@ -168,8 +175,15 @@ class Session:
         self.worlds.world = self.survey.world(self._before, self._before)
 
     def finish(self, evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
-        """Called with what an example showed: only now does a survey know what stood meanwhile."""
+        """Called with what an example showed: only now does a survey know what stood meanwhile.
+
+        Raises ``Inconclusive`` where it has a gap.
+        """
         recorded = tuple(evidence)
+        if self._history and self.target.unanswered > self._setbacks:
+            # Whether what was asked for was done, and whether the jobs are still there, nobody
+            # knows: a history with a gap in it shows nothing.
+            raise Setback("no answer came while jobs were changed, made or deleted")
         if self.survey is None or self._before is None:
             return recorded
         after = self._list_all()
@@ -189,10 +203,29 @@ class Session:
         if exchange.failure is not None:
             exchange = self.target.send(request)
             self._count_unanswered(exchange)
+            if exchange.failure is None:
+                self._see_that_it_stands()
         else:
             self._unanswered = 0
         self.watch.look()
         return exchange
+
+    def _see_that_it_stands(self) -> None:
+        """Look whether a target that was not there for a moment still has the world.
+
+        Where it has lost its jobs, they are not missing from a listing: the example is spoilt,
+        and the next one gets a world made anew.
+        """
+        jobs = self.standing.jobs
+        if not jobs or self.by_api is None or not self.capabilities.describes:
+            return
+        answer = self.target.send(control.describe_job(jobs[0].id))
+        if answer.failure is None and not answer.ok:
+            self.memory.forget()
+            self.worlds.world = None
+            raise Setback(
+                f"the target lost its jobs on the way ({answer}): was it started anew?"
+            )
 
     def ask(self, query: str) -> Exchange:
         """The answer to this query string in this world, sent only the first time."""

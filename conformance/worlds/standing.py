@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ..errors import Inconclusive
+from ..errors import Inconclusive, Setback
 from ..evidence import Exchange
 from ..model import Population, World
 from ..targets.target import Target
@@ -65,7 +65,7 @@ class Standing:
         try:
             self.world = self.maker.seed(prefixed(population, prefix), exclusive=False)
         except SeedingError as error:
-            raise Inconclusive(f"the population could not be made: {error}") from None
+            raise _not_made(error) from None
         return self.world, prefix
 
     def put_back(self, made: World, standing: World) -> None:
@@ -97,6 +97,11 @@ class Standing:
         except SeedingError as error:
             if self.by_api is not None:
                 self.unanswered(error.exchange)
-            raise Inconclusive(f"the population could not be made: {error}") from None
+            raise _not_made(error) from None
         finally:
             self.seconds += time.perf_counter() - started
+
+
+def _not_made(error: SeedingError) -> Inconclusive:
+    kind = Setback if error.setback else Inconclusive
+    return kind(f"the population could not be made: {error}")

@@ -53,6 +53,8 @@ class Walker:
         self._token: str | None = None
         self._led_to: dict[str, tuple[str, ...]] = {}
         self._listed: set[str] = set()
+        self._filled: list[tuple[str, ...]] = []
+        """What the pages held that held anything."""
         self._held = 0
 
     @property
@@ -88,19 +90,38 @@ class Walker:
         led_to, token = self._led_to, self._token
         self.pages.append(page)
         self._listed.update(page.ids)
+        if page.ids:
+            self._filled.append(page.ids)
         if not page.readable:
             return Ending.UNREADABLE
         if page.token is None:
             return Ending.COMPLETE
         # A token that came before tells nothing yet: only the answer shows whether it is stuck.
-        if not self._patient and token is not None and led_to.get(token) == page.ids:
-            return Ending.ENDLESS
+        # An empty page never does: some may come before the next that is not.
+        if page.ids and not self._patient:
+            if token is not None and led_to.get(token) == page.ids:
+                return Ending.ENDLESS
+            if _goes_round(self._filled):
+                return Ending.ENDLESS
         if len(self.pages) > max(self._jobs, len(self._listed)) + EXTRA_PAGES:
             return Ending.ENDLESS
         if token is not None:
             led_to[token] = page.ids
         self._token = page.token
         return None
+
+
+def _goes_round(pages: Sequence[tuple[str, ...]]) -> bool:
+    """Whether the last of these pages are the same ones three times over, in turn.
+
+    What comes again once may be a mistake at one place; three rounds of it do not end.
+    """
+    count, last = len(pages), pages[-1]
+    return any(
+        pages[-1 - round] == last
+        and pages[-round:] == pages[-2 * round : -round] == pages[-3 * round : -2 * round]
+        for round in range(1, count // 3 + 1)
+    )
 
 
 def weight(exchange: Exchange) -> int:

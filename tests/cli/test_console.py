@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from listjobs_conformance.cli.console import Budget
+from listjobs_conformance.cli.console import Budget, Interrupts, LogProgress
 from listjobs_conformance.engine.budgets import BUDGETS
 
 from .conftest import command
@@ -47,3 +47,19 @@ def test_bad_usage_ends_with_2_and_one_sentence(arguments: list[str], words: str
 
 def test_the_budgets_on_offer_are_those_of_the_runner() -> None:
     assert {budget.value for budget in Budget} == set(BUDGETS)
+
+
+def test_an_interrupt_that_something_swallowed_ends_the_run_before_the_next_example(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    interrupts = Interrupts()
+    told = LogProgress(interrupts)
+    told.update("listing", 0, 0)
+    with pytest.raises(KeyboardInterrupt):
+        interrupts(2, None)
+    with pytest.raises(KeyboardInterrupt):
+        told.update("listing", 1, 1)
+    # What clears away goes on.
+    told.ending()
+    told.update("deleting 3 things", 1, 1)
+    assert "deleting 3 things" in capsys.readouterr().err

@@ -78,7 +78,9 @@ def workers(folder: Path, store: str, parent: int) -> list[int]:
     while len(list(folder.glob("out/workers-*/ledger-*"))) < 2 or jobs(store) < 30:
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    listed = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(parent)], stdout=-1, text=True)
+    listed = subprocess.run(
+        ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(parent)], stdout=-1, text=True
+    )
     return [int(line.split()[0]) for line in listed.stdout.splitlines() if "spawn_main" in line]
 
 

@@ -115,18 +115,19 @@ class Client:
 
     def thing(self, name: str) -> str:
         """Make a thing and return its ARN."""
-        return str(self.ok("POST", f"/things/{name}", {})["thingArn"])
+        made = self.ok("POST", f"/things/{name}", {}) or self.ok("GET", f"/things/{name}")
+        return str(made["thingArn"])
 
     def group(self, name: str, **body: object) -> dict[str, str]:
         """Make a group and return the answer."""
         group: dict[str, str] = self.ok("POST", f"/thing-groups/{name}", body)
-        return group
+        return group or self.ok("GET", f"/thing-groups/{name}")
 
     def job(self, job_id: str, *targets: str, **body: object) -> dict[str, str]:
         """Make a job and return the answer."""
         sent = {"targets": targets, "document": DOCUMENT, **body}
         job: dict[str, str] = self.ok("PUT", f"/jobs/{job_id}", sent)
-        return job
+        return job or self.describe(job_id)
 
     def scheduled(self, job_id: str, *targets: str, **body: object) -> dict[str, str]:
         """Make a job that starts in the far future."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import orjson
@@ -70,6 +71,36 @@ def test_page_sizes_come_in_turn_and_the_last_one_stays() -> None:
 def test_a_token_that_leads_to_the_same_page_again_ends_the_walk() -> None:
     walk = walker(lambda query: page(query, ["a"], "again")).to_the_end()
     assert (walk.ending, len(walk.pages)) == (Ending.ENDLESS, 3)
+
+
+@pytest.mark.parametrize("round", [1, 2, 5])
+def test_pages_that_come_round_three_times_end_the_walk_whatever_their_tokens(round: int) -> None:
+    count = itertools.count()
+
+    def send(query: str) -> Exchange:
+        number = next(count)
+        return page(query, [f"j{number % round}"], f"token-{number}")
+
+    walk = walker(send).to_the_end()
+    assert (walk.ending, len(walk.pages)) == (Ending.ENDLESS, 3 * round)
+
+
+def test_what_comes_again_once_and_then_ends_is_no_endless_walk() -> None:
+    pages = iter([["a"], ["b"], ["a"], ["b"], []])
+
+    def send(query: str) -> Exchange:
+        ids = next(pages)
+        return page(query, ids, f"t{len(ids)}{id(ids)}" if ids else None)
+
+    assert walker(send).to_the_end().ending is Ending.COMPLETE
+
+
+def test_empty_pages_prove_nothing_until_there_are_too_many() -> None:
+    def send(query: str) -> Exchange:
+        return page(query, [], "same")
+
+    walk = walker(send).to_the_end()
+    assert (walk.ending, len(walk.pages)) == (Ending.ENDLESS, 3 + EXTRA_PAGES + 1)
 
 
 def test_a_patient_walk_ends_by_the_number_of_its_pages_alone() -> None:

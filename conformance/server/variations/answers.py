@@ -31,6 +31,24 @@ SUMMARY_MEMBERS = (
 
 
 @variation()
+class CreationsSayNothing(Service):
+    """CreateThing, CreateThingGroup and CreateJob answer with an empty object: no member is
+    required."""
+
+    def create_thing(self, request: Request) -> Response:
+        super().create_thing(request)
+        return self.respond({})
+
+    def create_thing_group(self, request: Request) -> Response:
+        super().create_thing_group(request)
+        return self.respond({})
+
+    def create_job(self, request: Request) -> Response:
+        super().create_job(request)
+        return self.respond({})
+
+
+@variation()
 class UnsetMembersAreNull(Service):
     """A member of a summary that has no value is written as null."""
 
