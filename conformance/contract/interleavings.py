@@ -42,6 +42,7 @@ def _told(interleaving: ChangeInterleaving) -> str:
     presupposes_in_run=(*PAGES, "concurrency/walks-independent"),
     examples=3,
     labels=2,
+    repetition_proves=True,
 )
 def survivors_once(interleaving: ChangeInterleaving | Race) -> Iterator[Finding]:
     """Jobs that nothing was done to during a walk are each listed exactly once."""
@@ -124,6 +125,7 @@ def _second(interleaving: ChangeInterleaving, job_id: str) -> JobFault:
     presupposes=(*STEADY, "lifecycle/survivors-once"),
     presupposes_in_run=(*PAGES, "concurrency/walks-independent"),
     examples=3,
+    repetition_proves=True,
 )
 def changed_once(interleaving: ChangeInterleaving) -> Iterator[Finding]:
     """A job that changes during a walk is listed at most once."""

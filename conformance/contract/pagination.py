@@ -114,6 +114,7 @@ def lost_on_the_way(
     presupposes=(*WALKABLE, "pagination/page-bound", "listing/no-duplicates"),
     examples=4,
     labels=3,
+    repetition_proves=True,
 )
 def no_duplicates(paged: Paged) -> Iterator[Finding]:
     """No job comes on two pages of one walk."""
@@ -257,6 +258,7 @@ def terminates(walked: Walked) -> Iterator[Finding]:
     # What becomes of a token may differ from token to token.
     presupposes_in_run=("pagination/complete",),
     examples=3,
+    repetition_proves=True,
 )
 def default_page(defaulted: Defaulted) -> Iterator[Finding]:
     """Without maxResults, a walk is as complete and free of repetitions as with it."""

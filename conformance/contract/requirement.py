@@ -62,6 +62,11 @@ class Violation:
         return bool(self.jobs)
 
     @property
+    def repetition(self) -> bool:
+        """Whether it is that things came again, and nothing else."""
+        return bool(self.jobs) and all(job.fault == "duplicated" for job in self.jobs)
+
+    @property
     def absence(self) -> bool:
         """Whether it is that something is missing: that proves nothing where answers change."""
         return any(job.fault == "lost" for job in self.jobs)
@@ -108,6 +113,9 @@ class Requirement:
     always_exercised: bool = True
     """Whether evidence of its kind is enough for a stored case to pass; otherwise the case must
     exercise it again."""
+    repetition_proves: bool = False
+    """Whether one walk that lists something twice proves, on a target that nobody else writes to,
+    that it is broken, even if it will not show again."""
     about_form: bool = False
     """Whether it is about more of an answer than jobs, token and error."""
     about_times_with: str | None = None
@@ -155,6 +163,7 @@ class Catalogue:
         examples: int = 1,
         labels: int = 1,
         always_exercised: bool = True,
+        repetition_proves: bool = False,
         about_form: bool = False,
         about_times_with: str | None = None,
     ) -> Callable[[F], F]:
@@ -180,6 +189,7 @@ class Catalogue:
                 examples=examples,
                 labels=labels,
                 always_exercised=always_exercised,
+                repetition_proves=repetition_proves,
                 about_form=about_form,
                 about_times_with=about_times_with,
             )

@@ -88,14 +88,16 @@ class Confirmation:
         """Whether the history shows it, even if it will not repeat.
 
         What is missing from an answer proves nothing on a target that changes its answers, nor
-        does an answer that differs from another one. An error does, and what threads were told.
+        does an answer that differs from another one. An error does, what threads were told, and
+        what one walk lists twice.
         """
-        answer = found.violation.decisive
+        answer, requirement = found.violation.decisive, self.suite.requirements[kind.id]
+        if requirement.repetition_proves and found.violation.repetition and self.session.exclusive:
+            return True
         by_chance = self.suite.scenario(found.unit.scenario).by_chance
         if by_chance or (answer.failure is None and not answer.ok):
             return True
-        kinds = self.suite.requirements[kind.id].kinds
-        return all(one.proves for one in kinds) and not found.violation.absence
+        return all(one.proves for one in requirement.kinds) and not found.violation.absence
 
 
 def _changed(violation: Violation, evidence: Iterable[Evidence]) -> str:

@@ -223,9 +223,7 @@ class Session:
         if answer.failure is None and not answer.ok:
             self.memory.forget()
             self.worlds.world = None
-            raise Setback(
-                f"the target lost its jobs on the way ({answer}): was it started anew?"
-            )
+            raise Setback(f"the target lost its jobs on the way ({answer}): was it started anew?")
 
     def ask(self, query: str) -> Exchange:
         """The answer to this query string in this world, sent only the first time."""
