@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from math import ceil
 
 from ..contract.requirement import Violation
 from ..errors import Inconclusive
@@ -15,6 +16,9 @@ from .suite import Suite
 
 QUIET_TRIES = 3
 """How often an example is carried out again until nobody else writes meanwhile."""
+
+PATIENCE = 3.0
+"""For how many seconds what is missing from a listing is waited for before that is accused."""
 
 SURE = 3
 """How often what only a comparison shows must show again."""
@@ -45,7 +49,30 @@ class Confirmation:
         if again.repeats and not once and not self._proven(kind, smallest):
             for _ in range(SURE - 1):
                 again = self._repeated(kind, again)
+        if again.repeats and not once and again.violation.absence:
+            self._see_whether_it_is_late(kind, again)
         return again
+
+    def _see_whether_it_is_late(self, kind: FailureKind, found: Counterexample) -> None:
+        """Raise :class:`Flaky` where what is missing comes if it is waited for: late is not never.
+
+        How soon a change shows is not documented. In process, nothing is late.
+        """
+        session = self.session
+        if session.target.url is None or session.settle >= PATIENCE:
+            return
+        session.abandon()
+        session.patience, session.settled_within = PATIENCE, 0.0
+        try:
+            _, again = self._again(kind, found)
+        finally:
+            session.patience = 0.0
+        if again is None:
+            late = max(session.settled_within, session.settle)
+            raise Flaky(
+                f"shows after {late:.1f} s, try --settle {ceil(2 * late) or 1}: "
+                + found.violation.message
+            )
 
     def _repeated(self, kind: FailureKind, found: Counterexample) -> Counterexample:
         session = self.session

@@ -13,8 +13,8 @@ from ..contract.evidence_kinds import Answer, Scoped, Tampered
 from ..errors import Inconclusive
 from ..evidence import Evidence, Exchange, Page, listing
 from ..model import GROUP, Job, Population, Query, ThingGroup, World, expect
-from ..worlds.seeding import SeedingError, prefixed
-from ..worlds.session import SETTLE_PAUSE, Session
+from ..worlds.seeding import SETTLE_PAUSE, SeedingError, prefixed
+from ..worlds.session import Session
 from .controls import filtered, invalid_request
 from .scenario import Plan, Scenario, Source
 

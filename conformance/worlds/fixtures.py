@@ -9,7 +9,7 @@ from typing import Any
 from ..evidence import Exchange, Request
 from ..model import Population, World
 from ..targets.target import Seed, Target
-from .seeding import SeedingError, as_described, describe
+from .seeding import SeedingError, as_described, describe_settled
 from .worldfile import WorldError, to_document, validated, world_of
 
 
@@ -22,6 +22,8 @@ class FixtureSeeder:
     describes: bool = True
     completes_by: str | None = None
     """Of no use here: the function knows how."""
+    settle: float = 0.0
+    """How long, in seconds, a change may take to show in DescribeJob."""
 
     @property
     def by_api(self) -> None:
@@ -41,7 +43,7 @@ class FixtureSeeder:
             raise self._failed("what it returned has other jobs than it was given")
         if not self.describes:
             return world
-        described = {job.id: describe(self.target, job.id) for job in world.jobs}
+        described = {job.id: describe_settled(self.target, job, self.settle) for job in world.jobs}
         jobs = tuple(as_described(job, described[job.id]) for job in world.jobs)
         return replace(world, jobs=jobs, described=described)
 

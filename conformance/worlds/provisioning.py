@@ -274,8 +274,8 @@ class Provisioning:
 
     def _maker(self) -> Maker:
         if self._function is not None:
-            return FixtureSeeder(self.target, self._function)
-        return Seeder(self.target, ledger=self._ledger)
+            return FixtureSeeder(self.target, self._function, settle=self.settle)
+        return Seeder(self.target, ledger=self._ledger, settle=self.settle)
 
     def _calibrating(self) -> None:
         self.progress.update("finding out what the target can hold", 0, self.target.requests)

@@ -6,6 +6,7 @@ then says; where DescribeJob is missing, what was asked for.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -48,6 +49,9 @@ class Maker(Protocol):
         """Make the population; raises :class:`SeedingError` at the first step that fails."""
         ...
 
+
+SETTLE_PAUSE = 0.02
+"""Seconds between two looks at something that has not settled."""
 
 CREATIONS = {"thing": "CreateThing", "thing-group": "CreateThingGroup", "job": "CreateJob"}
 """The operation that makes each kind of thing."""
@@ -94,6 +98,8 @@ class Seeder:
     completes_by: str | None = "update"
     describes: bool = True
     ledger: Ledger | None = None
+    settle: float = 0.0
+    """How long, in seconds, a change may take to show in DescribeJob."""
 
     @property
     def by_api(self) -> Seeder:
@@ -116,7 +122,9 @@ class Seeder:
         job_arns = {job_id: arn for job_id, arn in created.items() if arn is not None}
         described = {}
         if self.describes:
-            described = {job.id: describe(self.target, job.id) for job in population.jobs}
+            described = {
+                job.id: describe_settled(self.target, job, self.settle) for job in population.jobs
+            }
         return World(
             jobs=tuple(as_described(job, described.get(job.id, {})) for job in population.jobs),
             groups=groups,
@@ -198,6 +206,23 @@ def describe(target: Target, job_id: str) -> Mapping[str, Any]:
         raise SeedingError("DescribeJob", answer)
     job = answer.json.get("job") if isinstance(answer.json, dict) else None
     return job if isinstance(job, dict) else {}
+
+
+def describe_settled(target: Target, job: Job, settle: float) -> Mapping[str, Any]:
+    """What DescribeJob says of a job that was just made, asked anew until it is there in the
+    status that it was made for, for the settle time at most; raises :class:`SeedingError`."""
+    deadline = time.monotonic() + settle
+    while True:
+        late = time.monotonic() >= deadline
+        try:
+            described = describe(target, job.id)
+        except SeedingError as error:
+            if late or error.exchange.status != 404:
+                raise
+        else:
+            if late or described.get("status") in (None, job.status):
+                return described
+        time.sleep(SETTLE_PAUSE)
 
 
 def as_described(job: Job, described: Mapping[str, Any]) -> Job:

@@ -22,7 +22,7 @@ from ..targets.target import Target
 from . import control
 from .calibration import Capabilities
 from .memory import Memory
-from .seeding import Maker, Seeder, prefixed_query
+from .seeding import SETTLE_PAUSE, Maker, Seeder, prefixed_query
 from .standing import Standing
 from .survey import Survey, all_standing_in
 from .walker import Walker
@@ -33,9 +33,6 @@ GONE_AFTER = 3
 
 MANY, MOST_PAGES = 40, 12
 """A listing of more jobs than this, of others perhaps, is walked in so many pages at most."""
-
-SETTLE_PAUSE = 0.02
-"""Seconds between two looks at a listing that has not settled."""
 
 
 @dataclass
@@ -56,6 +53,10 @@ class Session:
     prefix: str = ""
     settle: float = 0.0
     """How long, in seconds, a change may take to show in listings."""
+    patience: float = 0.0
+    """The same, where something is about to be accused: how long it is waited for in vain."""
+    settled_within: float = 0.0
+    """The longest that a change took to show since this was set to nothing."""
     given: InitVar[World | None] = None
     survey: Survey | None = None
     absent: str = ""
@@ -110,7 +111,7 @@ class Session:
             return worlds.world
         self.memory.forget()
         world = worlds.put_up(population)
-        if worlds.given is None and self.settle:
+        if worlds.given is None and max(self.settle, self.patience):
             # Nothing is judged meanwhile: how soon a change shows is not documented.
             self.settled(lambda: shows(self.widest(Query()), world))
             self.memory.forget()
@@ -153,10 +154,12 @@ class Session:
 
     def settled(self, shows: Callable[[], bool]) -> bool:
         """Ask anew until something shows, for the settle time at most; whether it does."""
-        deadline = time.monotonic() + self.settle
+        began = time.monotonic()
+        deadline = began + max(self.settle, self.patience)
         while True:
             self.memory.forget()
             if shows():
+                self.settled_within = max(self.settled_within, time.monotonic() - began)
                 return True
             if time.monotonic() >= deadline:
                 return False

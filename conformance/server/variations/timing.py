@@ -3,8 +3,10 @@
 import time
 from collections.abc import Iterable
 
+import orjson
+
 from ..behaviour import variation
-from ..errors import Refused, refused_as
+from ..errors import Refused, not_found, refused_as
 from ..exchange import Request, Response, StartResponse
 from ..listing import Condition, all_of
 from ..service import Service
@@ -55,6 +57,22 @@ class LateSettling(Service):
             "(SELECT * FROM history WHERE alive AND version IN "
             f"(SELECT MAX(version) FROM history WHERE at <= {settled!r} GROUP BY pk))"
         )
+
+
+@variation(needs_settle=True)
+class DescriptionsSettleLate(Service):
+    """DescribeJob shows a job, and that it has ended, after 50 milliseconds."""
+
+    def describe_job(self, request: Request) -> Response:
+        row = self.existing_job(request)
+        if self.now() - row.created < SETTLE_SECONDS:
+            raise not_found(f"Job {row.id} cannot be found.")
+        response = super().describe_job(request)
+        if self.now() - row.updated < SETTLE_SECONDS and row.completed is not None:
+            body = orjson.loads(response.body)
+            body["job"]["status"] = "IN_PROGRESS"
+            return self.respond(body)
+        return response
 
 
 @variation("association", needs_settle=True)
