@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from listjobs_conformance.schemas import ERROR, complaints
 
+from ..api import FILTERS, PAGE_SIZE, PARAMETERS, TOKEN, WIDEST
 from ..evidence import Ending, Exchange
+from ..model import SELECTIONS, STATUSES
 from .evidence_kinds import Answer, Invalid, Unknown
 from .job_faults import amiss, names
 from .listing import WALKABLE
@@ -279,6 +282,74 @@ def documented(answer: Answer) -> Iterator[Finding]:
         shown=(exchange,),
         trait=f"{exchange.status} {kind}".strip(),
     )
+
+
+NAMESPACE = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+"""Namespaces that were valid before and after their limit of 64 characters was lifted."""
+
+ENUMERATIONS = {FILTERS["status"]: STATUSES, FILTERS["target_selection"]: SELECTIONS}
+
+
+def plainly_valid(answer: Answer) -> tuple[str, ...] | None:
+    """What was asked for, in words, by a request that is valid beyond doubt; None by any other.
+
+    A token may be used up or have expired, a group may not be known, and what two groups that
+    disagree select, an empty value or an unknown parameter mean, is not documented.
+    """
+    parameters, world = answer.exchange.request.parameters, answer.world
+    if not (world.exclusive or world.jobs):
+        return None  # Asked beside others, or while jobs changed: that may be why.
+    groups, asked = world.groups, dict(parameters)
+    if len(asked) < len(parameters) or TOKEN in asked or not asked.keys() <= PARAMETERS:
+        return None
+    name, id = asked.get(FILTERS["thing_group_name"]), asked.get(FILTERS["thing_group_id"])
+    size, namespace = asked.get(PAGE_SIZE, "1"), asked.get(FILTERS["namespace_id"], "n")
+    if not (size.isascii() and size.isdigit() and size[0] != "0" and int(size[:4]) <= WIDEST):
+        return None
+    if not NAMESPACE.fullmatch(namespace):
+        return None
+    if any(asked.get(one, values[0]) not in values for one, values in ENUMERATIONS.items()):
+        return None
+    if world.surveyed and (name or id):
+        return None  # Somebody else's group may be gone.
+    if (name is not None and name not in groups) or (id is not None and id not in groups.values()):
+        return None
+    if name is not None and id is not None and groups[name] != id:
+        return None
+    return tuple(
+        f"{one}={value}" if one in ENUMERATIONS or value == str(WIDEST) else one
+        for one, value in asked.items()
+    ) or ("nothing",)
+
+
+@requirement(
+    "error/valid-refused",
+    level=DOCUMENTED,
+    source="API: valid values of the parameters; InvalidRequestException, the request is not valid",
+    exercised_by="first pages asked for with each parameter, every value of the enumerations and "
+    "the largest maxResults among them",
+    common_mistakes="an enumeration that lacks a value; a pattern that lacks a character; a bound "
+    "that is one off",
+    presupposes=("error/shape", "error/documented"),
+    examples=20,
+    labels=10,
+)
+def valid_refused(answer: Answer) -> Iterator[Finding]:
+    """A valid request is not refused."""
+    asked, exchange = plainly_valid(answer), answer.exchange
+    # Who may ask is another question, and so is how often.
+    if asked is None or exchange.status in (401, 403, 429) or exchange.error_type in COMMON:
+        return
+    yield from map(Exercised, asked)
+    if exchange.refused:
+        yield Violation(
+            f"a valid request was refused: {exchange}",
+            expected="HTTP 200",
+            actual=str(exchange),
+            decisive=exchange,
+            shown=(exchange,),
+            trait=f"{exchange.status} {exchange.error_type or ''}".strip(),
+        )
 
 
 @requirement(

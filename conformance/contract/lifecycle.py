@@ -43,7 +43,7 @@ def _now(effect: ChangeEffect) -> tuple[Exchange, ...]:
 def created_job_listed(effect: ChangeEffect) -> Iterator[Finding]:
     """A new job is listed within the settle time."""
     change = effect.change
-    if change.what != "create" or not change.known:
+    if change.what != "create" or not change.known or not effect.unfiltered.pages:
         return
     yield Exercised("a new job")
     if change.job_id not in effect.unfiltered.id_set:

@@ -10,7 +10,12 @@ from .evidence_kinds import Listing, Scoped, Walked
 from .job_faults import amiss, names
 from .requirement import DOCUMENTED, Exercised, Finding, JobFault, Violation, requirement
 
-WALKABLE = ("error/documented", "pagination/terminates", "summary/schema")
+WALKABLE = (
+    "error/documented",
+    "error/valid-refused",
+    "pagination/terminates",
+    "summary/schema",
+)
 """What every check of a whole walk presupposes: pages that came, could be read, and ended."""
 
 EACH_FILTER = (

@@ -61,6 +61,8 @@ def _covering_plans(source: Source) -> Iterator[Plan]:
     if ("SCHEDULED", "CONTINUOUS", True) in source.capabilities.kinds:
         yield Plan(TWINS, (Ask(Query(thing_group_name="g")),))
         yield Plan(TWINS, (Ask(Query(thing_group_id="g")),))
+    if source.capabilities.lacks(EXTREMES) is None:
+        yield Plan(EXTREMES, EXTREME_ASKS)
     if source.capabilities.namespaces:
         for query in NAMESAKE_QUERIES:
             yield Plan(NAMESAKES, (Ask(query),))
@@ -74,6 +76,26 @@ TWINS = Population(
     (ThingGroup("g"),),
 )
 """Two jobs that differ in nothing but the status."""
+
+LONGEST_NAME, EVERY_CHARACTER = "g" * 128, "aZ09:_-"
+LONGEST_NAMESPACE, EVERY_LETTER = "n" * 64, "aZ09_-"
+
+EXTREMES = Population(
+    (
+        Job("a", selection="CONTINUOUS", targets=(GROUP + LONGEST_NAME,)),
+        Job("b", selection="CONTINUOUS", targets=(GROUP + EVERY_CHARACTER,)),
+        Job("c", namespace=LONGEST_NAMESPACE),
+        Job("d", namespace=EVERY_LETTER),
+    ),
+    (ThingGroup(LONGEST_NAME), ThingGroup(EVERY_CHARACTER), ThingGroup("_")),
+)
+"""Names as long as they may be, of one character, and of each kind of character they may have."""
+
+EXTREME_ASKS = (
+    *(Ask(Query(thing_group_name=group.name)) for group in EXTREMES.groups),
+    Ask(Query(namespace_id=LONGEST_NAMESPACE)),
+    Ask(Query(namespace_id=EVERY_LETTER)),
+)
 
 NAMESAKES = Population((Job("a"), Job("b", namespace="n"), Job("c", namespace="nn")))
 """Jobs that differ in nothing but the namespace."""

@@ -20,6 +20,9 @@ Send = Callable[[str], Exchange]
 EXTRA_PAGES = 100
 """How many pages more than jobs a walk may take (some may be empty) before it counts as endless."""
 
+ROUNDS = 3
+"""How often the same must come, one after the other, to go on for ever."""
+
 TOO_MUCH = f"the pages of one listing are larger than {HELD_AT_MOST} bytes together"
 
 VALUE = 64
@@ -55,6 +58,8 @@ class Walker:
         self._listed: set[str] = set()
         self._filled: list[tuple[str, ...]] = []
         """What the pages held that held anything."""
+        self._stuck = 0
+        """How often in a row a token led to an empty page and to itself."""
         self._held = 0
 
     @property
@@ -97,7 +102,11 @@ class Walker:
         if page.token is None:
             return Ending.COMPLETE
         # A token that came before tells nothing yet: only the answer shows whether it is stuck.
-        # An empty page never does: some may come before the next that is not.
+        # An empty page never does: some may come before one that is not. But a token that leads
+        # to nothing but itself, again and again, leads nowhere.
+        self._stuck = self._stuck + 1 if page.token == token and not page.ids else 0
+        if self._stuck >= ROUNDS and not self._patient:
+            return Ending.ENDLESS
         if page.ids and not self._patient:
             if token is not None and led_to.get(token) == page.ids:
                 return Ending.ENDLESS
@@ -120,7 +129,7 @@ def _goes_round(pages: Sequence[tuple[str, ...]]) -> bool:
     return any(
         pages[-1 - round] == last
         and pages[-round:] == pages[-2 * round : -round] == pages[-3 * round : -2 * round]
-        for round in range(1, count // 3 + 1)
+        for round in range(1, count // ROUNDS + 1)
     )
 
 

@@ -51,6 +51,9 @@ class Checker(Changes):
         self.settle = settle
         settle()
         try:
+            self.check_valid()
+            if self.broken:
+                return self.broken
             self.check_listings()
             self.check_summaries()
             self.check_walks()
@@ -292,6 +295,22 @@ class Checker(Changes):
         answer = self.ask(**both)
         if answer.status != 200:
             self.judge_refusal(answer)
+
+    def check_valid(self) -> None:
+        """What is valid is not refused as if it were not."""
+        for name in ("aZ09:_-", "g" * 128):
+            self.client.group(name)
+        for name, values in (
+            ("maxResults", ["1", "250"]),
+            ("status", list(STATUSES)),
+            ("targetSelection", ["SNAPSHOT", "CONTINUOUS"]),
+            ("thingGroupName", ["g", "aZ09:_-", "g" * 128]),
+            ("namespaceId", ["n", "aZ09_-", "n" * 64]),
+        ):
+            for value in values:
+                answer = self.ask(**{name: value})
+                refused = answer.error_type == "InvalidRequestException"
+                self.found("error/valid-refused", refused)
 
     def judge_error(self, requirement: str, answer: Answer) -> None:
         """The answer to a request that is not valid."""

@@ -31,7 +31,7 @@ REQUIREMENTS = {
     "error": (
         "max-results-low max-results-high max-results-not-integer status target-selection "
         "thing-group-name thing-group-id namespace-id next-token thing-group-missing "
-        "documented shape"
+        "documented valid-refused shape"
     ),
     "protocol": "content-type parameter-encoding duplicate-parameter request-id",
     "access": "unsigned bad-signature unknown-key",

@@ -96,11 +96,18 @@ def test_what_comes_again_once_and_then_ends_is_no_endless_walk() -> None:
 
 
 def test_empty_pages_prove_nothing_until_there_are_too_many() -> None:
+    count = itertools.count()
+
     def send(query: str) -> Exchange:
-        return page(query, [], "same")
+        return page(query, [], f"token-{next(count)}")
 
     walk = walker(send).to_the_end()
     assert (walk.ending, len(walk.pages)) == (Ending.ENDLESS, 3 + EXTRA_PAGES + 1)
+
+
+def test_a_token_that_leads_to_nothing_but_itself_leads_nowhere() -> None:
+    walk = walker(lambda query: page(query, [], "same")).to_the_end()
+    assert (walk.ending, len(walk.pages)) == (Ending.ENDLESS, 4)
 
 
 def test_a_patient_walk_ends_by_the_number_of_its_pages_alone() -> None:

@@ -16,6 +16,51 @@ from ..store import ListedJob
 from ..tokens import Position
 from ..walks import Cut
 
+# What is valid, and refused.
+
+
+@fault("error/valid-refused")
+class LargestPageRefused(Service):
+    """The largest page size is excluded: 250 is refused, as 251 is."""
+
+    def check_max_results(self, value: str) -> str | None:
+        return self.too_high(250) if value == "250" else super().check_max_results(value)
+
+
+@fault("error/valid-refused")
+class StatusOfDeletionUnknown(Service):
+    """The enumeration was copied before DELETION_IN_PROGRESS was added to it."""
+
+    def check_status(self, value: str) -> str | None:
+        if value == "DELETION_IN_PROGRESS":
+            return super().check_status("")
+        return super().check_status(value)
+
+
+@fault("error/valid-refused")
+class ColonInGroupNameRefused(Service):
+    """The pattern of ids is used for names: a colon, which a name may have, is refused."""
+
+    def check_thing_group_name(self, value: str) -> str | None:
+        return super().check_thing_group_name("" if ":" in value else value)
+
+
+@fault("error/valid-refused")
+class LongGroupNameRefused(Service):
+    """Names of groups are cut to the 64 characters that an id of a job may have."""
+
+    def check_thing_group_name(self, value: str) -> str | None:
+        return super().check_thing_group_name(value if len(value) <= 64 else "")
+
+
+@fault("error/valid-refused")
+class CapitalsInNamespaceRefused(Service):
+    """Namespaces are expected in lower case, as in the examples."""
+
+    def check_namespace_id(self, value: str) -> str | None:
+        return super().check_namespace_id(value if value == value.lower() else "")
+
+
 # A page size below 1.
 
 
