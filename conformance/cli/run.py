@@ -71,7 +71,7 @@ def run(
     environment, as LISTJOBS_TARGET and so on.
 
     Exit status: 0 it conforms, 1 something that gates failed, 3 it could not be judged, 2 wrong
-    usage, 130 interrupted.
+    usage, 4 an error of this tool itself, 130 interrupted.
     """
     given = {name: value for name, value in locals().items() if name in Choices.names()}
     try:
