@@ -34,7 +34,7 @@ import sys
 import tomllib
 import traceback
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import dataclass, replace
@@ -48,9 +48,20 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from listjobs_conformance.contract import CATALOGUE, Level
 from listjobs_conformance.contract.selection import select
-from listjobs_conformance.run import Settings, check
+from listjobs_conformance.engine.budgets import BUDGETS
+from listjobs_conformance.engine.evaluation import Evaluation, Evaluator
+from listjobs_conformance.engine.phases import Phases
+from listjobs_conformance.engine.runner import Runner
+from listjobs_conformance.engine.workers import here
+from listjobs_conformance.errors import CannotBegin
+from listjobs_conformance.evidence import Evidence
+from listjobs_conformance.progress import Progress
+from listjobs_conformance.run import SUITE, Settings, check
 from listjobs_conformance.targets.kinds import Options, open_target
+from listjobs_conformance.targets.target import Target
+from listjobs_conformance.worlds.provisioning import Provisioning, WorldOptions
 
 PACKAGE = "listjobs_conformance.server"
 MODULES = ("listing", "tokens")
@@ -327,9 +338,15 @@ def carry_out(mutant: Mutant, budget: str, seed: int, answer: Connection) -> Non
         answer.send(Fate(mutant, "stillborn", f"{type(error).__name__}: {error}"))
         return
     try:
-        report = check(target, Settings(select(), budget=budget, seed=seed, shrinking=False))
+        killer = first_failure(target, budget, seed)
+        if killer is None:
+            target = open_target("reference", Options())
+            report = check(target, Settings(select(), budget=budget, seed=seed, shrinking=False))
     except Exception:
         answer.send(Fate(mutant, "checker failed", traceback.format_exc()))
+        return
+    if killer is not None:
+        answer.send(Fate(mutant, "killed", killer))
         return
     failed = [r.id for r in report.results if r.verdict == "fail" and r.level != "observed"]
     unlike = [f"{r.id} {r.verdict}: {r.reason}" for r in report.results if r.verdict != "pass"]
@@ -339,6 +356,38 @@ def carry_out(mutant: Mutant, budget: str, seed: int, answer: Connection) -> Non
         answer.send(Fate(mutant, "stillborn", "nothing could be judged"))
     else:
         answer.send(Fate(mutant, "survived", "; ".join(unlike)))
+
+
+class Enough(KeyboardInterrupt):
+    """Ends a run as Ctrl-C would, which no part of it holds up."""
+
+
+class FirstFailure(Evaluator):
+    """Ends a run at the first violation that would fail a requirement, whatever else is seen."""
+
+    killer: str | None = None
+
+    def evaluate(self, evidence: Iterable[Evidence]) -> Evaluation:
+        evaluation = super().evaluate(evidence)
+        for id in evaluation.violations:
+            requirement = CATALOGUE[id]
+            if requirement.level is not Level.OBSERVED and not requirement.presupposes_in_run:
+                self.killer = id
+                raise Enough
+        return evaluation
+
+
+def first_failure(target: Target, budget: str, seed: int) -> str | None:
+    """The requirement that fails first: one is enough, and most come soon."""
+    try:
+        session = Provisioning(target, WorldOptions(), Progress(), 0, 0).set_up()
+    except CannotBegin:
+        return None
+    runner = Runner(SUITE, session, BUDGETS[budget], seed)
+    runner.evaluator = watching = FirstFailure(CATALOGUE)
+    session.on_world = watching.forget
+    Phases(runner, here(runner), frozenset(SUITE.ids), shrinking=False).run()
+    return watching.killer
 
 
 def fate(mutant: Mutant, budget: str, seed: int) -> Fate:

@@ -28,7 +28,7 @@ def loaded(target: Target) -> Mapping[str, Any]:
     """Make a world beforehand, and return the document that says what it is."""
     population = worlds.world(SIZE, 7)
     document = to_document(population)
-    made = Seeder(target).seed(population, exclusive=True)
+    made = Seeder(target, settle=SETTLE).seed(population, exclusive=True)
     for group in document["thingGroups"]:
         group["thingGroupId"] = made.groups[group["thingGroupName"]]
     for job in document["jobs"]:
@@ -42,7 +42,7 @@ def run(kind: str, *behaviours: str) -> Report:
     target = open_target("reference:" + "+".join(behaviours), Options())
     document = loaded(target) if kind == GIVEN else None
     if kind == EXISTING:
-        Seeder(target).seed(covering(EVERYTHING), exclusive=False)
+        Seeder(target, settle=SETTLE).seed(covering(EVERYTHING), exclusive=False)
     settings = Settings(
         select(),
         budget="quick",
