@@ -13,7 +13,10 @@ from listjobs_conformance.targets.kinds import Options, open_target
 
 FAULT = "reference:status-ignored"
 NAME = "filter.status.listjobs.json"
-Workers = pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
+Workers = pytest.mark.parametrize(
+    "workers",
+    [pytest.param((), id="alone"), pytest.param(("-n", "2"), id="xdist", marks=pytest.mark.matrix)],
+)
 Run = Callable[..., pytest.RunResult]
 
 

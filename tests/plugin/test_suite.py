@@ -149,7 +149,7 @@ def test_one_fixture_names_a_target_of_ones_own(
     assert result.parseoutcomes()["failed"] == 1
 
 
-@Workers
+@SomeWorkers
 def test_one_line_of_ini_collects_the_suite_beside_ones_own_tests(
     run: Run, pytester: pytest.Pytester, workers: tuple[str, ...]
 ) -> None:

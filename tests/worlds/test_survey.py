@@ -147,7 +147,7 @@ class Bustle(threading.Thread):
 
 
 @pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.matrix)])
-@pytest.mark.parametrize("world", [EXISTING, SHARED])
+@pytest.mark.parametrize("world", [pytest.param(EXISTING, marks=pytest.mark.matrix), SHARED])
 def test_jobs_that_come_and_go_meanwhile_raise_no_alarm(world: str, seed: int) -> None:
     with reference() as server:
         before = holdings(server)
