@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from listjobs_conformance.cases.case import Case, read_cases
@@ -27,6 +26,7 @@ from listjobs_conformance.targets.kinds import Options, open_target
 from listjobs_conformance.worlds.provisioning import EXISTING, SHARED, WorldOptions
 
 from ..conftest import Run
+from ..helpers.servers import Server
 
 TIMELINE = "lifecycle.survivors-once.listjobs.json"
 
@@ -129,13 +129,7 @@ class Heard(Progress):
 def test_a_world_beside_others_is_announced_and_leaves_nothing_behind(
     of_faults: Path, served: str, tmp_path: Path
 ) -> None:
-    iot = boto3.client(
-        "iot",
-        region_name="us-east-1",
-        endpoint_url=served,
-        aws_access_key_id="123456789012",
-        aws_secret_access_key="x",
-    )
+    iot = Server(served).client()
     thing = iot.create_thing(thingName="theirs")["thingArn"]
     iot.create_job(jobId="theirs", targets=[thing], document="{}")
     heard, ledgers = Heard(), tmp_path / "ledgers"

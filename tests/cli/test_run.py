@@ -17,6 +17,7 @@ from typer.testing import Result
 from listjobs_conformance.contract import CATALOGUE
 from listjobs_conformance.schemas import load
 
+from ..helpers.servers import Server
 from .conftest import command
 
 
@@ -107,15 +108,7 @@ def test_a_served_reference_conforms_over_a_socket(tmp_path: Path, served: str) 
 
 
 def test_a_shared_world_is_made_under_a_prefix_and_deleted(tmp_path: Path, served: str) -> None:
-    import boto3
-
-    iot = boto3.client(
-        "iot",
-        region_name="us-east-1",
-        endpoint_url=served,
-        aws_access_key_id="123456789012",
-        aws_secret_access_key="x",
-    )
+    iot = Server(served).client()
     thing = iot.create_thing(thingName="theirs")["thingArn"]
     iot.create_job(jobId="theirs", targets=[thing], document="{}")
     result = check(tmp_path, served)
