@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 
 from listjobs_conformance.schemas import RESPONSE, Complaint, complaints
 
@@ -25,6 +26,14 @@ class Answer(Evidence, proves=True, writes=False):
     exchange: Exchange
     page: Page | None
     """The page, where the answer was a success."""
+    walk: Walk | None = None
+    """The walk that it came on, where it came on one."""
+
+    @property
+    def before(self) -> tuple[Exchange, ...]:
+        """The exchanges that led to it, where it came on a walk."""
+        exchanges = self.walk.exchanges if self.walk is not None else ()
+        return tuple(takewhile(lambda exchange: exchange is not self.exchange, exchanges))
 
     @property
     def identity(self) -> int:
@@ -57,7 +66,9 @@ class Walked(Evidence, proves=True, writes=False):
     @property
     def within(self) -> tuple[Evidence, ...]:
         pages = {id(page.exchange): page for page in self.walk.pages}
-        return tuple(Answer(self.world, e, pages.get(id(e))) for e in self.walk.exchanges)
+        return tuple(
+            Answer(self.world, e, pages.get(id(e)), self.walk) for e in self.walk.exchanges
+        )
 
 
 @dataclass(frozen=True, eq=False)

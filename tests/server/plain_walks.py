@@ -119,7 +119,9 @@ class Walker:
     ) -> Walk:
         """Walk a listing to its end, while nothing changes."""
         *_, walk = self.steps(sizes, client, **query)
-        lost_in_url = walk.refused is not None and None not in sizes and "+" in walk.token
+        # A crash is no refusal: whatever the token was like, it was not that.
+        refused = walk.refused not in (None, "?")
+        lost_in_url = refused and None not in sizes and "+" in walk.token
         self.found("protocol/parameter-encoding", lost_in_url)
         return walk
 

@@ -7,6 +7,7 @@ more jobs than that, but then it is the listing itself that nobody can get whole
 from typing import Any
 
 from ..behaviour import fault
+from ..errors import Crash
 from ..listing import Condition, Query
 from ..service import Service
 from ..store import ListedJob
@@ -314,6 +315,19 @@ class LastLoneJobJoinsPage(SmallPages):
         if len(rows) <= size + 1:
             return rows, None
         return rows[:size], self.position(rows[size - 1])
+
+
+# On a page that nothing else is wrong with, beside one that cannot be had at all.
+@fault("pagination/page-bound", "error/documented")
+class LookAheadJobEndsUpInToken(SmallPages):
+    """The job that was looked ahead for is shown, and is the token, too, which cannot be read."""
+
+    def cut_small(
+        self, query: Query, rows: list[ListedJob], size: int, position: Position | None
+    ) -> Cut:
+        if position:
+            raise Crash
+        return rows, self.position(rows[-1]) if len(rows) > size else None
 
 
 # Walks without an end.
