@@ -201,8 +201,8 @@ class Page:
         return (self.exchange.json.get(api.TOKEN) or None) if self.readable else None
 
 
-HELD_AT_MOST = 48 * 1024 * 1024
-"""How much evidence is remembered, in bytes, and how much one walk may hold."""
+HELD_AT_MOST = 64 * 1024 * 1024
+"""How much evidence is remembered, in bytes, and how much one walk may hold at most."""
 
 
 class Ending(Enum):
@@ -214,6 +214,8 @@ class Ending(Enum):
     SERVER_FAULT = "the server failed"
     UNREADABLE = "a body could not be read"
     UNANSWERED = "no answer came"
+    TOO_LARGE = "its pages are larger than can be held"
+    TOO_LONG = "it lists more and more"
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,6 +228,13 @@ class Walk:
     ending: Ending
     last: Exchange
     """The last exchange: of the last page, or of what came instead of one."""
+    gave_up: str | None = None
+    """Why it was not followed to its end, where it was not: these are its first pages."""
+
+    @property
+    def untold(self) -> str | None:
+        """Why it does not say what there is to list, where nothing is wrong with that."""
+        return self.last.failure or self.gave_up
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
@@ -258,10 +267,15 @@ class Walk:
 
     def page_of(self, job_id: str) -> int | None:
         """The number of the first page that has the job, from 1."""
+        return self._first_pages.get(job_id)
+
+    @cached_property
+    def _first_pages(self) -> dict[str, int]:
+        first: dict[str, int] = {}
         for number, page in enumerate(self.pages, 1):
-            if job_id in page.ids:
-                return number
-        return None
+            for job_id in page.ids:
+                first.setdefault(job_id, number)
+        return first
 
     def page_after(self, order: tuple[str, ...], job_id: str) -> int:
         """The page on which a missing job's neighbour in ``order`` stood: where it was lost."""

@@ -282,6 +282,9 @@ class Encoded(Evidence, proves=False, writes=False):
     def within(self) -> tuple[Evidence, ...]:
         return (self.control,)
 
+    def unanswered(self, within: str | None) -> str | None:
+        return within or self.encoded.untold
+
 
 @dataclass(frozen=True, eq=False)
 class Tokens(Evidence, proves=False, writes=False):
@@ -311,6 +314,9 @@ class Repeated(Evidence, proves=False, writes=False):
     @property
     def within(self) -> tuple[Evidence, ...]:
         return self.controls
+
+    def unanswered(self, within: str | None) -> str | None:
+        return within or self.walk.untold
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,6 +21,7 @@ from .requirement import (
     Exercised,
     Finding,
     JobFault,
+    Undecided,
     Violation,
     requirement,
 )
@@ -245,6 +246,8 @@ def asked_for(exchange: Exchange) -> int | None:
 def terminates(walked: Walked) -> Iterator[Finding]:
     """A walk ends: no token leads to the same page for ever."""
     walk = walked.walk
+    if walk.gave_up is not None:
+        yield Undecided(walk.gave_up)
     if walk.ending is Ending.COMPLETE and walk.filled > 1:
         yield Exercised(size_of(walk))
     if walk.ending is Ending.ENDLESS:

@@ -79,7 +79,15 @@ class Exercised:
     label: str
 
 
-Finding = Exercised | Violation
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """Evidence that does not say whether it breaks the requirement, and why: nothing that
+    presupposes it can be judged there either."""
+
+    reason: str
+
+
+Finding = Exercised | Violation | Undecided
 Check = Callable[[Any], Iterator[Finding]]
 
 

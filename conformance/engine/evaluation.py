@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ..contract.requirement import Exercised, Requirement, Violation
+from ..contract.requirement import Exercised, Requirement, Undecided, Violation
 from ..evidence import Evidence, flatten
 
 
@@ -34,6 +34,8 @@ class _Judged:
     exercised: dict[str, list[str]] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
     """What is broken here and within, in a way that leaves nothing to build on."""
+    undecided: dict[str, str] = field(default_factory=dict)
+    """What cannot be told here and within, and why."""
     unanswered: str | None = None
     crashed: dict[str, str] = field(default_factory=dict)
     """Requirement id to how its check failed: a defect of this project."""
@@ -75,6 +77,11 @@ class Evaluator:
             if blockers:
                 evaluation.masked.setdefault(id, set()).update(blockers)
                 continue
+            for untold in (*requirement.presupposes, id):
+                if untold in judged.undecided:
+                    evaluation.unanswered.setdefault(id, judged.undecided[untold])
+            if not judged.undecided.keys().isdisjoint(requirement.presupposes):
+                continue
             if id in judged.crashed:
                 evaluation.unanswered.setdefault(id, judged.crashed[id])
             if id in judged.violations:
@@ -92,11 +99,13 @@ class Evaluator:
         for inner in piece.within:
             found = self._judged(inner)
             broken |= found.broken
+            judged.undecided = found.undecided | judged.undecided
             within = within or found.unanswered
         judged.unanswered = piece.unanswered(within)
         if judged.unanswered is None:
             for requirement in self._about.get(type(piece), ()):
-                _check(requirement, piece, judged, broken)
+                if judged.undecided.keys().isdisjoint(requirement.presupposes):
+                    _check(requirement, piece, judged, broken)
         judged.broken = frozenset(broken)
         self._known[piece.identity] = (piece, judged)
         return judged
@@ -109,6 +118,8 @@ def _check(requirement: Requirement, piece: Evidence, judged: _Judged, broken: s
         for finding in requirement.check(piece):
             if isinstance(finding, Exercised):
                 judged.exercised.setdefault(requirement.id, []).append(finding.label)
+            elif isinstance(finding, Undecided):
+                judged.undecided.setdefault(requirement.id, finding.reason)
             else:
                 judged.violations.setdefault(requirement.id, finding)
                 if finding.blocks:

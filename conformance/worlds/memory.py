@@ -27,12 +27,15 @@ class Memory:
         """The answer to this query string, sent only the first time."""
         known = self._answers.get(query)
         if known is None:
-            known = self._send(query)
-            self._held += weight(known)
-            if self._held > HELD_AT_MOST:
-                self.forget()
-            self._answers[query] = known
+            known = self._answers[query] = self._send(query)
         return known
+
+    def count(self, exchange: Exchange) -> None:
+        """Called with all that is sent: whatever asked for it, somebody may remember it until
+        this here is forgotten."""
+        self._held += weight(exchange)
+        if self._held > HELD_AT_MOST:
+            self.forget()
 
     def once_each(self) -> Send:
         """A way to send for one walk: what that walk asks for a second time is sent again."""

@@ -25,7 +25,7 @@ from .memory import Memory
 from .seeding import SETTLE_PAUSE, Maker, Seeder, prefixed_query
 from .standing import Standing
 from .survey import Survey, all_standing_in
-from .walker import Walker
+from .walker import Limits, Walker
 from .watch import Watch
 
 GONE_AFTER = 3
@@ -68,6 +68,7 @@ class Session:
     worlds: Standing = field(init=False)
     memory: Memory = field(init=False)
     watch: Watch = field(init=False)
+    limits: Limits = field(init=False)
     _unanswered: int = 0
     _setbacks: int = 0
     """How many requests had got no answer when the example began."""
@@ -82,6 +83,7 @@ class Session:
         )
         self.memory = Memory(self.send, lambda: self.on_world())
         self.watch = Watch(self._list_all, self._is_own)
+        self.limits = Limits(others=not self.exclusive)
 
     # --- the world ----------------------------------------------------------------------------
 
@@ -199,7 +201,8 @@ class Session:
     def send(self, query: str) -> Exchange:
         """One listing with this query string, now, whatever was asked before.
 
-        Where no answer came, it is sent once more; raises ``TargetGone`` where none ever comes.
+        Where no answer came, it is sent once more; raises ``TargetGone`` where none ever comes,
+        and ``Inconclusive`` where more came than can be held.
         """
         request = listing(query)
         exchange = self.target.send(request)
@@ -210,6 +213,8 @@ class Session:
                 self._see_that_it_stands()
         else:
             self._unanswered = 0
+        self.memory.count(exchange)
+        self.limits.hold(exchange)
         self.watch.look()
         return exchange
 
@@ -294,8 +299,8 @@ class Session:
 
     def walker(self, query: Query, size: int, patient: bool = False) -> Walker:
         """A walk that goes on page by page, as it is told, and remembers nothing."""
-        jobs = len(self.standing.jobs)
-        return Walker(self.send, query, self.filters(query), (size,), jobs, patient)
+        jobs, filters = self._jobs_known, self.filters(query)
+        return Walker(self.send, query, filters, (size,), jobs, patient, self.limits)
 
     def _walked(
         self, query: Query, sizes: tuple[int | None, ...], filters: str | None = None
@@ -303,7 +308,13 @@ class Session:
         # A walk in changing sizes is all its own: a token that an earlier one used may be used up.
         send = self.send if len(sizes) > 1 else self.memory.once_each()
         written = self.filters(query) if filters is None else filters
-        return Walker(send, query, written, sizes, len(self.standing.jobs)).to_the_end()
+        jobs = self._jobs_known
+        return Walker(send, query, written, sizes, jobs, limits=self.limits).to_the_end()
+
+    @property
+    def _jobs_known(self) -> int:
+        """How many jobs are there as far as anything but listings says."""
+        return 0 if self.survey is not None else len(self.standing.jobs)
 
     # --- other people's jobs ------------------------------------------------------------------
 

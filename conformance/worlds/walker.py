@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from weakref import ref
 
 from .. import api
-from ..errors import TargetGone
+from ..errors import Inconclusive
 from ..evidence import HELD_AT_MOST, Ending, Exchange, Page, Walk
 from ..model import Query
 
@@ -23,18 +25,73 @@ EXTRA_PAGES = 100
 ROUNDS = 3
 """How often the same must come, one after the other, to go on for ever."""
 
-TOO_MUCH = f"the pages of one listing are larger than {HELD_AT_MOST} bytes together"
+FURTHER_PAGES = 1000
+"""The same where others may have jobs there, nobody knows how many: then it was followed far
+enough."""
 
-VALUE = 64
+FEW_PAGES, FEWER_PAGES = 10, 50
+"""What is left of the two once several walks were given up."""
+
+KEPT = 4 * 1024 * 1024
+"""How much is kept of a walk that is given up, in bytes; and what a walk may hold in any case."""
+
+ALIVE_AT_MOST = 3 * HELD_AT_MOST
+"""How many bytes all answers may take that somebody holds, before walks are given up sooner."""
+
+TOO_MUCH = f"the answers of one example take more than {ALIVE_AT_MOST} bytes"
+
+SMALL = 16 * 1024
+"""Bytes of an answer that need not be counted: it takes thousands of them to matter."""
+
+VALUE = 100
 """About the bytes that a value in a body takes once it is read."""
+
+
+@dataclass
+class Limits:
+    """How far the walks on one target are followed: each the less far, the more were given up.
+
+    Where one walk does not end, the next will not, and nothing more is learned of it.
+    """
+
+    others: bool = False
+    """Whether others may have jobs there."""
+    given_up: int = 0
+    _alive: dict[ref[Exchange], int] = field(default_factory=dict)
+    """The answers that somebody still holds, and how many bytes each of them takes."""
+
+    @property
+    def pages(self) -> int:
+        """How many pages more than known jobs a walk may take."""
+        most, least = (FURTHER_PAGES, FEWER_PAGES) if self.others else (EXTRA_PAGES, FEW_PAGES)
+        return max(most >> self.given_up, least)
+
+    @property
+    def room(self) -> int:
+        """How many bytes a walk may hold."""
+        return max(KEPT, min(HELD_AT_MOST >> self.given_up, ALIVE_AT_MOST - self._held))
+
+    @property
+    def _held(self) -> int:
+        return sum(list(self._alive.values()))  # A list: threads ask at the same time.
+
+    def hold(self, exchange: Exchange) -> None:
+        """Count the answer as long as somebody holds it; raises ``Inconclusive`` where all of them
+        take too much."""
+        size = weight(exchange)
+        if size > SMALL:
+            self._alive[ref(exchange, self._alive.pop)] = size
+            if self._held > ALIVE_AT_MOST + HELD_AT_MOST:
+                raise Inconclusive(TOO_MUCH)
 
 
 class Walker:
     """One walk, which goes on by a page at a time or to its end.
 
     Page sizes come in turn, and the last one stays. ``jobs`` is how many are known to be there:
-    a walk of many more pages does not end. One that is ``patient`` ends by their number alone, and
-    not where a page comes again: where others walk at once, that may be their doing.
+    a walk of many more pages than these or than it lists does not end. One that is ``patient``
+    ends by their number alone, and not where a page comes again: where others walk at once, that
+    may be their doing. One that lists ever more is given up, and says nothing of where it leads.
     """
 
     def __init__(
@@ -45,9 +102,11 @@ class Walker:
         sizes: Sequence[int | None],
         jobs: int,
         patient: bool = False,
+        limits: Limits | None = None,
     ) -> None:
         self._send, self._query, self._filters = send, query, filters
         self._sizes, self._jobs, self._patient = tuple(sizes), jobs, patient
+        self._limits = limits or Limits()
         self.pages: list[Page] = []
         self.sent: list[float] = []
         """When each page was asked for, by ``time.monotonic``."""
@@ -61,6 +120,7 @@ class Walker:
         self._stuck = 0
         """How often in a row a token led to an empty page and to itself."""
         self._held = 0
+        self._gave_up: str | None = None
 
     @property
     def goes_on(self) -> bool:
@@ -68,18 +128,14 @@ class Walker:
         return self._ending is None
 
     def step(self) -> None:
-        """Ask for the next page, if there is one; raises ``TargetGone`` where pages are too
-        large to be held together."""
+        """Ask for the next page, if there is one."""
         if self._ending is not None:
             return
         size = self._sizes[min(len(self.pages), len(self._sizes) - 1)]
         self.sent.append(time.monotonic())
         exchange = self._last = self._send(api.page_query(self._filters, size, self._token))
         self._held += weight(exchange)
-        if self._held > HELD_AT_MOST:
-            # Not this walk alone: one example holds several.
-            raise TargetGone(TOO_MUCH)
-        self._ending = _broken_off(exchange) or self._turned(Page(exchange))
+        self._ending = _broken_off(exchange) or self._turned(Page(exchange)) or self._given_up()
 
     def to_the_end(self) -> Walk:
         """The whole walk, once what is left of it has come."""
@@ -88,7 +144,8 @@ class Walker:
         assert self._ending is not None
         assert self._last is not None
         page_size = self._sizes[0] if len(self._sizes) == 1 else None
-        return Walk(self._query, page_size, tuple(self.pages), self._ending, self._last)
+        pages = tuple(self.pages)
+        return Walk(self._query, page_size, pages, self._ending, self._last, self._gave_up)
 
     def _turned(self, page: Page) -> Ending | None:
         """Take the page; how the walk ends with it, if it does."""
@@ -119,6 +176,30 @@ class Walker:
         self._token = page.token
         return None
 
+    def _given_up(self) -> Ending | None:
+        """How the walk ends where it is not followed any further, if it is not."""
+        limits, count = self._limits, len(self.pages)
+        if self._held > KEPT and self._held > limits.room:
+            ending, self._gave_up = Ending.TOO_LARGE, "the pages of a walk are too large to be held"
+        elif len(self._listed) > self._jobs and count > self._jobs + limits.pages:
+            ending, self._gave_up = Ending.TOO_LONG, f"a walk did not end within {count} pages"
+        else:
+            return None
+        limits.given_up += 1
+        self._keep_the_first()
+        return ending
+
+    def _keep_the_first(self) -> None:
+        """Drop all pages but the first ones: the same, however far the walk was followed."""
+        kept = held = 0
+        for page in self.pages[: self._jobs + FEW_PAGES]:
+            held += weight(page.exchange)
+            if kept and held > KEPT:
+                break
+            kept += 1
+        del self.pages[kept:], self.sent[kept:]
+        self._last = self.pages[-1].exchange
+
 
 def _goes_round(pages: Sequence[tuple[str, ...]]) -> bool:
     """Whether the last of these pages are the same ones three times over, in turn.
@@ -135,7 +216,8 @@ def _goes_round(pages: Sequence[tuple[str, ...]]) -> bool:
 
 def weight(exchange: Exchange) -> int:
     """The bytes that an answer takes: most of them come when it is read."""
-    return len(exchange.body) + VALUE * exchange.body.count(b",")
+    length = len(exchange.body)
+    return length + max(length, VALUE * exchange.body.count(b","))
 
 
 def _broken_off(exchange: Exchange) -> Ending | None:

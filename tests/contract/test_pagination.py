@@ -1,4 +1,4 @@
-"""A page that is too long is too long, whatever else is wrong with the walk that it came on."""
+"""What a page shows by itself counts, whatever else is wrong with the walk that it came on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,15 @@ import orjson
 import pytest
 
 from listjobs_conformance.contract import CATALOGUE
-from listjobs_conformance.contract.evidence_kinds import Answer, Walked
+from listjobs_conformance.contract.evidence_kinds import (
+    Answer,
+    Encoded,
+    Filtered,
+    Listing,
+    Paged,
+    Repeated,
+    Walked,
+)
 from listjobs_conformance.engine.evaluation import Evaluation, Evaluator
 from listjobs_conformance.evidence import Ending, Exchange, Page, Walk, listing
 from listjobs_conformance.model import Query, World
@@ -102,3 +110,40 @@ def test_it_takes_more_to_list_than_fits_to_see_that_the_bound_is_kept() -> None
     assert exercised(answered("maxResults=2", "ab", "t")) == ["maxResults=2"]
     short = [answered("maxResults=2", id, token) for id, token in (("a", "t"), ("b", "u"))]
     assert exercised(*short, answered("maxResults=2", "c")) == ["maxResults=2"]
+
+
+# A walk that was given up.
+
+CUT = Walk(
+    Query(),
+    1,
+    (Page(answered("maxResults=1", "ab", "t")),),
+    Ending.TOO_LONG,
+    answered("maxResults=1", "ab", "t"),
+    "a walk did not end within 120 pages",
+)
+WHOLE = walked(250, answered("maxResults=250", "z"))
+
+
+def test_what_presupposes_a_whole_walk_is_inconclusive_where_one_was_given_up() -> None:
+    world = World()
+    evaluation = Evaluator(CATALOGUE).evaluate(
+        [Paged(world, WHOLE, CUT), Listing(world, (CUT, WHOLE))]
+    )
+    assert evaluation.violations.keys() == {BOUND, "listing/no-phantoms"}
+    for id in ("pagination/terminates", "pagination/complete", "listing/complete"):
+        assert evaluation.unanswered[id] == CUT.gave_up
+        assert id not in evaluation.exercised
+    assert not evaluation.masked.keys() & evaluation.unanswered.keys()
+    assert "summary/schema" in evaluation.exercised
+
+
+@pytest.mark.parametrize("walk", [CUT, walked(1, Exchange(NEXT, failure="no answer"))])
+def test_two_spellings_are_not_compared_where_one_of_them_was_not_told(walk: Walk) -> None:
+    world = World()
+    control = Filtered(world, WHOLE, WHOLE)
+    for evidence in (
+        Encoded(world, WHOLE, walk, True, "status", control),
+        Repeated(world, "status", ("a", "b"), walk, WHOLE, WHOLE, (control,)),
+    ):
+        assert evidence.unanswered(None) == walk.untold is not None

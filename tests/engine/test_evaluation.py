@@ -11,6 +11,7 @@ from listjobs_conformance.contract.requirement import (
     Exercised,
     Finding,
     Requirement,
+    Undecided,
     Violation,
 )
 from listjobs_conformance.engine.evaluation import Evaluator
@@ -54,7 +55,9 @@ def catalogue() -> Catalogue:
     def small(inner: Inner) -> Iterator[Finding]:
         """The value is small, and dividing by it gives something."""
         yield Exercised("a value")
-        if 10 / inner.value < 1:
+        if inner.value < 0:
+            yield Undecided("it is below zero")
+        elif 10 / inner.value < 1:
             yield Violation("large", "small", "large", EXCHANGE)
 
     @enter("inner/other")  # type: ignore[operator]
@@ -87,6 +90,15 @@ def test_a_check_that_crashes_has_said_nothing_and_others_go_on() -> None:
     # Neither a pass of what crashed, nor anything built on it.
     assert set(found.exercised) == {"inner/other"}
     assert found.masked == {"outer/rests": {"inner/small"}}
+
+
+def test_what_presupposes_something_that_cannot_be_told_cannot_be_told_either() -> None:
+    found = Evaluator(catalogue()).evaluate([Outer(Inner(-1))])
+    assert found.unanswered == dict.fromkeys(("outer/rests", "inner/small"), "it is below zero")
+    assert "inner/other" in found.exercised
+    assert "outer/rests" not in found.exercised
+    assert not found.violations
+    assert not found.masked
 
 
 def test_the_same_recorded_thing_is_judged_once() -> None:

@@ -61,6 +61,22 @@ def large_pages_under_new_tokens_for_ever(peer: Peer) -> None:
     peer.answer(json.dumps(page).encode())
 
 
+@hostile
+def new_jobs_under_new_tokens_for_ever(peer: Peer) -> None:
+    peer.answer(json.dumps(_new_page()).encode())
+
+
+@hostile
+def large_pages_of_new_jobs_for_ever(peer: Peer) -> None:
+    peer.answer(json.dumps({**_new_page(), "x": "x" * (2 * MIB - 1000)}).encode())
+
+
+def _new_page() -> dict[str, object]:
+    number = next(TOKENS)
+    arn = f"{SUMMARY['jobArn']}{number}"
+    return {"jobs": [{**SUMMARY, "jobId": f"a{number}", "jobArn": arn}], "nextToken": str(number)}
+
+
 TOKENS = itertools.count(1)
 
 

@@ -227,6 +227,32 @@ def test_repeated_members_are_not_accused_of_breaking_the_schema(
 
 
 @pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("new jobs under new tokens for ever", "a walk did not end within 120 pages"),
+        pytest.param(
+            "large pages of new jobs for ever",
+            "the pages of a walk are too large to be held",
+            marks=pytest.mark.matrix,
+        ),
+    ],
+)
+def test_a_walk_that_is_given_up_is_that_walks_affair(
+    name: str, reason: str, serve: Serve, tmp_path: Path
+) -> None:
+    ended = run(serve(name).url, tmp_path, "--reset", "/_listjobs/reset")
+    assert ended.status == 1
+    assert ended.verdict("pagination/terminates") == "inconclusive"
+    assert ended.verdict("pagination/complete") == "inconclusive"
+    assert reason in ended.said()
+    # What a page shows by itself counts, and what is asked besides.
+    assert ended.verdict("summary/schema") == "pass"
+    assert ended.verdict("listing/no-phantoms") == "fail"
+    assert ended.verdict("error/next-token") == "fail"
+    assert ended.report["requests"] < 30_000
+
+
+@pytest.mark.parametrize(
     ("name", "sensible"),
     [
         ("endless chunks", LISTINGS_THAT_ARE_SENSIBLE),
@@ -240,6 +266,7 @@ def test_repeated_members_are_not_accused_of_breaking_the_schema(
         ("a gzip bomb", LISTINGS_THAT_ARE_SENSIBLE),
         ("pages of 256 KiB for ever", 0),
         pytest.param("large pages under new tokens for ever", 0, marks=pytest.mark.matrix),
+        pytest.param("large pages of new jobs for ever", 0, marks=pytest.mark.matrix),
     ],
 )
 def test_a_run_stays_under_500_mib_however_much_comes(

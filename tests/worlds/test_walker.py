@@ -8,11 +8,21 @@ from collections.abc import Callable
 import orjson
 import pytest
 
-from listjobs_conformance.errors import TargetGone
-from listjobs_conformance.evidence import HELD_AT_MOST, Ending, Exchange, listing
+from listjobs_conformance.errors import Inconclusive
+from listjobs_conformance.evidence import HELD_AT_MOST, Ending, Exchange, Walk, listing
 from listjobs_conformance.model import Query
 from listjobs_conformance.worlds.memory import Memory
-from listjobs_conformance.worlds.walker import EXTRA_PAGES, Walker
+from listjobs_conformance.worlds.walker import (
+    ALIVE_AT_MOST,
+    EXTRA_PAGES,
+    FEW_PAGES,
+    FEWER_PAGES,
+    FURTHER_PAGES,
+    KEPT,
+    Limits,
+    Walker,
+    weight,
+)
 
 
 def page(query: str, ids: list[str], token: str | None, padding: int = 0) -> Exchange:
@@ -131,15 +141,108 @@ def test_what_comes_instead_of_a_page_ends_the_walk(answer: Exchange, ending: En
     assert walk.last is answer
 
 
-def test_pages_that_are_too_large_together_are_not_held() -> None:
-    part = HELD_AT_MOST // 3
+# Walks that are given up.
+
+
+def ever_more(padding: int = 0) -> Callable[[str], Exchange]:
+    """A listing of a new job under a new token on every page."""
+    count = itertools.count()
 
     def send(query: str) -> Exchange:
-        number = query.count("x") + len(query)
-        return page(query, [str(number)], query + "x", part)
+        number = next(count)
+        return page(query, [f"j{number}"], f"t{number}", padding)
 
-    with pytest.raises(TargetGone, match="larger than"):
-        walker(send).to_the_end()
+    return send
+
+
+def followed(limits: Limits, padding: int = 0) -> tuple[Walk, int]:
+    """A walk where there is ever more, and how many pages were asked for."""
+    asked: list[str] = []
+    send = ever_more(padding)
+
+    def sent(query: str) -> Exchange:
+        asked.append(query)
+        return send(query)
+
+    walk = Walker(sent, Query(), "", (1,), jobs=3, limits=limits).to_the_end()
+    return walk, len(asked)
+
+
+def test_a_walk_that_lists_ever_more_is_given_up_and_is_not_said_to_be_endless() -> None:
+    walk, asked = followed(Limits())
+    assert asked == 3 + EXTRA_PAGES + 1
+    assert walk.ending is Ending.TOO_LONG
+    assert walk.gave_up == walk.untold == f"a walk did not end within {asked} pages"
+
+
+def test_it_is_followed_further_where_nobody_knows_what_is_there() -> None:
+    assert followed(Limits(others=True))[1] == 3 + FURTHER_PAGES + 1
+
+
+@pytest.mark.parametrize(("others", "least"), [(False, FEW_PAGES), (True, FEWER_PAGES)])
+def test_after_some_such_walks_the_next_are_given_up_sooner_and_keep_the_same(
+    others: bool, least: int
+) -> None:
+    limits = Limits(others)
+    walks = [followed(limits) for _ in range(12)]
+    asked = [pages for _, pages in walks]
+    assert asked == sorted(asked, reverse=True)
+    assert asked[-1] == 3 + least + 1 < asked[0]
+    assert {walk.ids for walk, _ in walks} == {tuple(f"j{n}" for n in range(3 + FEW_PAGES))}
+    assert all(walk.last is walk.pages[-1].exchange for walk, _ in walks)
+
+
+def test_a_listing_that_ends_is_followed_to_its_end_whatever_others_did() -> None:
+    limits = Limits(given_up=20)
+    walk = Walker(numbers(90, []), Query(), "", (1,), jobs=90, limits=limits).to_the_end()
+    assert (walk.ending, len(walk.ids)) == (Ending.COMPLETE, 90)
+
+
+LARGE = 1024 * 1024
+
+
+def test_pages_that_are_too_large_together_are_not_held() -> None:
+    limits = Limits()
+    walk, asked = followed(limits, padding=LARGE)
+    assert walk.ending is Ending.TOO_LARGE
+    assert walk.untold == "the pages of a walk are too large to be held"
+    assert sum(weight(exchange) for exchange in walk.exchanges) <= KEPT
+    assert asked == HELD_AT_MOST // (2 * LARGE)
+    sizes = [followed(limits, padding=LARGE) for _ in range(8)]
+    assert sizes[-1][1] == KEPT // (2 * LARGE)
+    assert {len(one.pages) for one, _ in sizes} == {len(walk.pages)}
+
+
+def test_a_page_that_is_too_large_by_itself_is_kept_and_one_that_ends_the_walk_is_no_matter() -> (
+    None
+):
+    walk, asked = followed(Limits(given_up=20), padding=KEPT)
+    assert (walk.ending, len(walk.pages), asked) == (Ending.TOO_LARGE, 1, 1)
+    whole = walker(lambda query: page(query, ["a"], None, KEPT)).to_the_end()
+    assert whole.ending is Ending.COMPLETE
+
+
+def test_answers_count_as_long_as_somebody_holds_them() -> None:
+    limits = Limits()
+    for _ in range(2 * ALIVE_AT_MOST // LARGE):
+        limits.hold(page("", [], None, LARGE))
+    held = [page("", [], None, LARGE) for _ in range((ALIVE_AT_MOST + HELD_AT_MOST) // LARGE)]
+    for exchange in held[: len(held) // 3]:
+        limits.hold(exchange)
+    with pytest.raises(Inconclusive, match="the answers of one example take more than"):
+        list(map(limits.hold, held))
+    assert limits.room == KEPT
+    del held, exchange
+    assert limits.room == HELD_AT_MOST
+
+
+def test_memory_forgets_before_it_holds_too_much_whoever_asked() -> None:
+    forgotten: list[None] = []
+    memory = Memory(lambda query: page(query, [], None, LARGE), lambda: forgotten.append(None))
+    first = memory.ask("a")
+    while not forgotten:
+        memory.count(page("", [], None, LARGE))
+    assert memory.ask("a") is not first
 
 
 def test_memory_answers_a_second_walk_and_asks_again_within_one() -> None:
