@@ -167,7 +167,8 @@ class Walker:
         if page.ids and not self._patient:
             if token is not None and led_to.get(token) == page.ids:
                 return Ending.ENDLESS
-            if _goes_round(self._filled):
+            # Of a listing in no order, pages may be alike by chance; that ends when all came.
+            if len(self.pages) > self._jobs and _goes_round(self._filled):
                 return Ending.ENDLESS
         if len(self.pages) > max(self._jobs, len(self._listed)) + EXTRA_PAGES:
             return Ending.ENDLESS
