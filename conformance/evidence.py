@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+from itertools import count
 from operator import itemgetter
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl
@@ -49,6 +50,12 @@ class Request:
         return api.lists(self.method, self.path)
 
     @property
+    def selection(self) -> frozenset[tuple[str, str]]:
+        """What of all there is it asks for: its parameters apart from those of paging."""
+        paging = (api.TOKEN, api.PAGE_SIZE)
+        return frozenset(one for one in self.parameters if one[0] not in paging)
+
+    @property
     def resumes(self) -> bool:
         """Whether it goes on where a token says: what it gets depends on an earlier answer."""
         return self.lists and any(name == api.TOKEN for name, _ in self.parameters)
@@ -73,6 +80,8 @@ class Exchange:
     body: bytes = b""
     seconds: float = 0.0
     failure: str | None = None
+    number: int = field(default_factory=count(1).__next__)
+    """The later it came, the higher: of what one process recorded."""
 
     @cached_property
     def document(self) -> Any:

@@ -71,7 +71,7 @@ def trial(name: str, budget: str = "quick", seed: int = 0) -> Trial:
         budget=budget,
         seed=seed,
         settle=settle,
-        shrinking=False,
+        shrinking=fault is not None and fault.unsteady,
         check_access=checks_access([name]),
     )
     report = check(target, settings)

@@ -27,8 +27,13 @@ TAKES_MORE = {
     "plus-in-token-becomes-space": 30,
 }
 
-BY_CHANCE = {"plus-in-token-becomes-space", "request-kept-for-all-threads"}
-"""Faults that depend on how a token falls out, which is another one each time."""
+BY_CHANCE = {
+    "plus-in-token-becomes-space",
+    "request-kept-for-all-threads",
+    *(name for name, fault in FAULTS.items() if fault.unsteady),
+}
+"""Faults that depend on how a token falls out, which is another one each time, and those that come
+and go: how small their examples become is chance, too."""
 
 
 def failures(report: Report) -> dict[str, ViolationRecord]:
@@ -67,7 +72,7 @@ def test_a_fault_breaks_exactly_what_it_names_by_a_small_example(run: Run, name:
     most = TAKES_MORE.get(name, max(FEW, fault.needs_jobs))
     for violation in found.values():
         assert violation.repeats or name in BY_CHANCE
-        assert len(violation.population) <= most
+        assert len(violation.population) <= most or fault.unsteady
         assert sum(request.decisive for request in violation.requests) == 1
 
 

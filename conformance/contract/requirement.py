@@ -9,7 +9,7 @@ from enum import Enum
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_type_hints
 
-from ..evidence import Evidence, Exchange
+from ..evidence import Evidence, Exchange, Page
 
 
 class Level(Enum):
@@ -70,6 +70,17 @@ class Violation:
     def absence(self) -> bool:
         """Whether it is that something is missing: that proves nothing where answers change."""
         return any(job.fault == "lost" for job in self.jobs)
+
+    @property
+    def listed_before(self) -> bool:
+        """Whether an earlier answer to the same query lists what is missing, all of it: then it
+        was there, and got lost."""
+        missing = {job.job_id for job in self.jobs if job.fault == "lost"}
+        asked, came = self.decisive.request.selection, self.decisive.number
+        for exchange in self.shown:
+            if exchange.number < came and exchange.ok and exchange.request.selection == asked:
+                missing.difference_update(Page(exchange).ids)
+        return self.absence and not missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +144,11 @@ class Requirement:
     def undone_by(self, failed: Container[str]) -> list[str]:
         """What it rests on and what failed: then its own failure tells nothing."""
         return [id for id in self.presupposes_in_run if id in failed]
+
+    @property
+    def compares(self) -> bool:
+        """Whether it takes a comparison, of answers that came at different times, to break it."""
+        return not all(kind.proves for kind in self.kinds)
 
     @property
     def kinds(self) -> tuple[type[Evidence], ...]:

@@ -1,4 +1,8 @@
-"""Confirmation: whether a violation counts. It is carried out once more, from scratch."""
+"""Confirmation: whether a violation counts. It is carried out once more, from scratch.
+
+What one history proves counts once. What takes a comparison counts if it shows again: always in
+its smallest example or, where it comes and goes, often enough in the first.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +28,17 @@ SURE = 3
 """How often what only a comparison shows must show again."""
 
 
+RUNS, OFTEN = 10, 3
+"""How often the first example is carried out again where the smallest does not show it again, and
+in how many of these runs it must."""
+
+
 class Flaky(Exception):
     """A violation was seen that says nothing of the target; the text says why."""
+
+
+class Late(Flaky):
+    """What was missing came after a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,43 +49,96 @@ class Confirmation:
     session: Session
     attempts: Attempts
 
-    def of(self, kind: FailureKind, smallest: Counterexample) -> Counterexample:
-        """Carry the smallest example out again; raises :class:`Flaky` where it says nothing.
+    def of(
+        self, kind: FailureKind, smallest: Counterexample, first: Counterexample | None = None
+    ) -> Counterexample:
+        """The example to show, carried out again; raises :class:`Flaky` where it says nothing.
 
         Where others may write to the target, it counts only while they do not: what a walk misses
-        may be their doing. Where the target changes its answers, it counts only if one of them
-        proves it.
+        may be their doing. Where the target changes its answers, it counts if one of them proves
+        it, or if the first example shows it often enough.
         """
-        again = self._repeated(kind, smallest)
+        try:
+            return self._steadily(kind, smallest)
+        except Late:
+            raise
+        except Flaky:
+            again = self._often(kind, first) if first and self.session.exclusive else None
+            if again is None:
+                raise
+            return again
+
+    def _steadily(self, kind: FailureKind, smallest: Counterexample) -> Counterexample:
+        """Carry the smallest example out again; what takes a comparison, until that is sure."""
+        again, exclusive = self._repeated(kind, smallest), self.session.exclusive
+        compares, proven = self._compares(kind), self._proven(kind, smallest)
         # What an example makes beside a world that stands was announced: once more, no oftener.
-        once = self._writes(smallest) and not self.session.exclusive
-        if again.repeats and not once and not self._proven(kind, smallest):
-            for _ in range(SURE - 1):
+        if not again.repeats or (self._writes(smallest) and not exclusive):
+            return again
+        for _ in range(SURE - 1 if not proven or (compares and exclusive) else 0):
+            try:
                 again = self._repeated(kind, again)
-        if again.repeats and not once and again.violation.absence:
+            except Flaky:
+                if proven:
+                    return replace(smallest, repeats=False)
+                raise
+            if not again.repeats:
+                return again
+        if (compares or again.violation.absence) and not self._recorded(kind, again):
             self._see_whether_it_is_late(kind, again)
         return again
 
-    def _see_whether_it_is_late(self, kind: FailureKind, found: Counterexample) -> None:
-        """Raise :class:`Flaky` where what is missing comes if it is waited for: late is not never.
+    def _often(self, kind: FailureKind, first: Counterexample) -> Counterexample | None:
+        """Carry the first example out again, as it is, some times; None where it shows in few of
+        them, or where no comparison is needed: then a single answer would have proved it."""
+        if self._proven(kind, first):
+            return replace(first, repeats=False)
+        if not self._compares(kind):
+            return None
+        shown, patience = 0, self._patience
+        for run in range(1, RUNS + 1):
+            again = self._from_scratch(kind, first, patience)
+            shown += again is not None
+            if again is not None and shown == OFTEN:
+                return replace(again, repeats=False, runs=(shown, run))
+            if shown + RUNS - run < OFTEN:
+                break
+            if not self.session.settled_within:
+                patience = 0.0  # What has not come by now never will.
+        return None
 
-        How soon a change shows is not documented. In process, nothing is late.
-        """
+    @property
+    def _patience(self) -> float:
+        """For how many seconds what is late is waited for. In process, nothing is late."""
         session = self.session
-        if session.target.url is None or session.settle >= PATIENCE:
-            return
+        late = session.target.url is not None and session.settle < PATIENCE
+        return PATIENCE if late else 0.0
+
+    def _see_whether_it_is_late(self, kind: FailureKind, found: Counterexample) -> None:
+        """Raise :class:`Late` where it no longer shows if it is waited for: late is not never.
+
+        How soon a change shows is not documented.
+        """
+        session, patience = self.session, self._patience
+        if patience and self._from_scratch(kind, found, patience) is None:
+            late = max(session.settled_within, session.settle)
+            raise Late(
+                f"shows after {late:.1f} s, try --settle {ceil(2 * late) or 1}: "
+                + found.violation.message
+            )
+
+    def _from_scratch(
+        self, kind: FailureKind, found: Counterexample, patience: float
+    ) -> Counterexample | None:
+        """Carry it out in a new world, and let that settle; what it then shows of the kind."""
+        session = self.session
         session.abandon()
-        session.patience, session.settled_within = PATIENCE, 0.0
+        session.patience, session.settled_within = patience, 0.0
         try:
             _, again = self._again(kind, found)
         finally:
             session.patience = 0.0
-        if again is None:
-            late = max(session.settled_within, session.settle)
-            raise Flaky(
-                f"shows after {late:.1f} s, try --settle {ceil(2 * late) or 1}: "
-                + found.violation.message
-            )
+        return again
 
     def _repeated(self, kind: FailureKind, found: Counterexample) -> Counterexample:
         session = self.session
@@ -115,16 +181,26 @@ class Confirmation:
         """Whether the history shows it, even if it will not repeat.
 
         What is missing from an answer proves nothing on a target that changes its answers, nor
-        does an answer that differs from another one. An error does, what threads were told, and
-        what one walk lists twice.
+        does an answer that differs from another one. An error does, what threads were told, what
+        one walk lists twice, and what is missing where the same query had listed it, if nobody
+        did anything to it since.
         """
-        answer, requirement = found.violation.decisive, self.suite.requirements[kind.id]
-        if requirement.repetition_proves and found.violation.repetition and self.session.exclusive:
-            return True
+        answer = found.violation.decisive
         by_chance = self.suite.scenario(found.unit.scenario).by_chance
-        if by_chance or (answer.failure is None and not answer.ok):
+        if by_chance or self._recorded(kind, found) or (answer.failure is None and not answer.ok):
             return True
-        return all(one.proves for one in requirement.kinds) and not found.violation.absence
+        return not self._compares(kind) and not found.violation.absence
+
+    def _recorded(self, kind: FailureKind, found: Counterexample) -> bool:
+        """Whether what was listed shows it by itself, because nobody did anything meanwhile."""
+        violation, requirement = found.violation, self.suite.requirements[kind.id]
+        if not self.session.exclusive:
+            return False
+        twice = requirement.repetition_proves and violation.repetition
+        return twice or (violation.listed_before and not self._writes(found))
+
+    def _compares(self, kind: FailureKind) -> bool:
+        return self.suite.requirements[kind.id].compares
 
 
 def _changed(violation: Violation, evidence: Iterable[Evidence]) -> str:

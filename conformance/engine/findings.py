@@ -69,6 +69,8 @@ class Counterexample:
     size: tuple[int, ...] = ()
     """How much a person has to read: of two examples, the smaller is shown."""
     repeats: bool = True
+    runs: tuple[int, int] | None = None
+    """In how many runs it showed, and of how many, where it comes and goes."""
 
     @classmethod
     def of(cls, example: Example, violation: Violation) -> Counterexample:
@@ -114,6 +116,8 @@ class Findings:
     tallies: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     found: dict[FailureKind, Counterexample] = field(default_factory=dict)
     """The smallest counterexample so far of each way in which something is broken."""
+    first: dict[FailureKind, Counterexample] = field(default_factory=dict)
+    """The first that showed it."""
     drawn: dict[FailureKind, Unit] = field(default_factory=dict)
     """The first unit whose drawn examples showed it."""
     shown: dict[str, Counterexample] = field(default_factory=dict)
@@ -175,6 +179,7 @@ class Findings:
         found = dict(counterexamples(example, evaluation))
         for kind, one in found.items():
             self.keep(kind, one)
+            self.first.setdefault(kind, one)
             if example.unit.chunk is not None:
                 self.drawn.setdefault(kind, example.unit)
         return frozenset(found)
@@ -185,8 +190,10 @@ class Findings:
             self.tallies[id].add(tally)
         for kind, found in other.found.items():
             self.keep(kind, found)
+        self.first = other.first | self.first
         self.drawn = other.drawn | self.drawn
         self.shown |= other.shown
+        self.dismissed |= other.dismissed
         for kind, reason in other.dismissed.items():
             self.found.pop(kind, None)
             self.tallies[kind.id].unanswered = reason

@@ -120,7 +120,7 @@ class Phases:
     def _task(self, id: str) -> Shrink:
         findings = self.findings
         suspicions = tuple(
-            Suspicion(kind, findings.found[kind], findings.drawn.get(kind))
+            Suspicion(kind, findings.found[kind], findings.first[kind], findings.drawn.get(kind))
             for kind in findings.kinds(id)
             if not self.waived(kind)
         )

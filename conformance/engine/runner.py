@@ -48,10 +48,12 @@ class Explore:
 
 @dataclass(frozen=True, slots=True)
 class Suspicion:
-    """A kind of failure, its smallest example so far, and the first unit that drew one."""
+    """A kind of failure, its smallest example so far, the first one, and the first unit that drew
+    one."""
 
     kind: FailureKind
     found: Counterexample
+    first: Counterexample
     drawn_by: Unit | None
 
 
@@ -126,7 +128,8 @@ class Runner:
                     shrinker = Shrinker(self.generation, self._attempts, self._known, kind)
                     smallest = shrinker.smallest(smallest, suspicion.drawn_by)
                 try:
-                    findings.shown[task.id] = self._confirmation.of(kind, smallest)
+                    confirmed = self._confirmation.of(kind, smallest, suspicion.first)
+                    findings.shown[task.id] = confirmed
                     break
                 except Flaky as reason:
                     findings.dismissed[kind] = str(reason)

@@ -38,7 +38,7 @@ def report(
 ) -> Report:
     """The report of a run that was carried out on a session."""
     results = tuple(
-        _result(suite.requirements[id], findings, session, terms.waivers)
+        _result(suite.requirements[id], suite, findings, session, terms.waivers)
         for id in sorted(terms.selected)
         if id in suite.requirements
     )
@@ -116,10 +116,13 @@ def plain(
 
 
 def _result(
-    requirement: Requirement, findings: Findings, session: Session, waivers: Waivers
+    requirement: Requirement, suite: Suite, findings: Findings, session: Session, waivers: Waivers
 ) -> Result:
     kinds = findings.kinds(requirement.id)
     if kinds:
+        undone = [*requirement.undone_by(findings.failed), *_unsure(requirement, suite, findings)]
+        if undone:
+            return plain(requirement, "unexercised", 0, "masked by " + ", ".join(undone))
         return _failing(requirement, kinds, findings, session, waivers)
     tally = findings.tallies[requirement.id]
     missing = session.capabilities.missing.get(requirement.requires_operation or "")
@@ -127,6 +130,22 @@ def _result(
     if verdict == "pass":
         verdict, reason = passing(requirement.id, waivers)
     return plain(requirement, verdict, tally.examples, reason)
+
+
+def _unsure(requirement: Requirement, suite: Suite, findings: Findings) -> Iterator[str]:
+    """What of that which it presupposes comes and goes: a control that was right at one time then
+    says nothing of another."""
+    found = findings.shown.get(requirement.id)
+    if found is None or not requirement.compares:
+        return
+    dismissed = {kind.id for kind in findings.dismissed}
+    for id in requirement.presupposes:
+        other = findings.shown.get(id)
+        if other is not None and id in findings.failed and suite.requirements[id].compares:
+            if not (found.repeats and other.repeats):
+                yield id
+        elif id in dismissed and not found.repeats:
+            yield id
 
 
 def passing(id: str, waivers: Waivers) -> tuple[str, str | None]:
@@ -146,9 +165,6 @@ def _failing(
     session: Session,
     waivers: Waivers,
 ) -> Result:
-    undone = requirement.undone_by(findings.failed)
-    if undone:
-        return plain(requirement, "unexercised", 0, "masked by " + ", ".join(undone))
     left = [kind for kind in kinds if waivers.waives(kind) is None]
     kind = next(iter(left or kinds))
     found = findings.shown.get(requirement.id) or findings.found[kind]
@@ -191,7 +207,10 @@ def _said(
     elif known:
         waived = ", ".join(str(waiver.fingerprint) for waiver in known)
         yield f"it fails in another way ({kind.fingerprint}) than is waived ({waived})"
-    if not found.repeats:
+    if found.runs is not None:
+        shown, runs = found.runs
+        yield f"shows in {shown} of {runs} runs of the same example: shown as it was seen"
+    elif not found.repeats:
         yield "the example did not repeat: shown as it was seen"
 
 

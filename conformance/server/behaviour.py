@@ -35,6 +35,8 @@ class Behaviour:
     """Signatures are checked, well or badly; the plain server takes every one, as most mocks do."""
     needs_cli: bool = False
     """Only the aws command meets the lie: it shows on a socket, and where that is installed."""
+    unsteady: bool = False
+    """The lie comes and goes: what it breaks besides is told apart by carrying it out again."""
     facet: str = ""
     """What a variation decides. Two variations of one facet cannot both be had."""
     excludes: tuple[str, ...] = ()
@@ -57,7 +59,11 @@ def described(mixin: type[Service]) -> tuple[str, str]:
 
 
 def fault(
-    *breaks: str, needs_jobs: int = 0, checks_access: bool = False, needs_cli: bool = False
+    *breaks: str,
+    needs_jobs: int = 0,
+    checks_access: bool = False,
+    needs_cli: bool = False,
+    unsteady: bool = False,
 ) -> Callable[[type[Service]], Behaviour]:
     """Make a fault of a class that overrides a step; the class name is the fault's name."""
 
@@ -69,6 +75,7 @@ def fault(
             needs_jobs=needs_jobs,
             checks_access=checks_access,
             needs_cli=needs_cli,
+            unsteady=unsteady,
         )
 
     return decorate

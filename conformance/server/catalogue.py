@@ -18,6 +18,7 @@ from .faults import (
     pagination,
     protocol,
     summaries,
+    unsteady,
 )
 from .service import Service
 from .variations import answers, paging, selection, signing, timing
@@ -38,6 +39,7 @@ FAULTS: Mapping[str, Behaviour] = MappingProxyType(
                 access,
                 lifecycle,
                 clients,
+                unsteady,
             )
         )
     )

@@ -60,4 +60,5 @@ def failures(report: Report) -> set[str]:
 
 
 def quick(target: Target, **more: Any) -> Report:
-    return check(target, Settings(select(), budget="quick", shrinking=False, **more))
+    settings = {"budget": "quick", "shrinking": False, **more}
+    return check(target, Settings(select(), **settings))

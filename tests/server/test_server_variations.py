@@ -31,9 +31,15 @@ CONVENTIONS = {
 }
 
 
-def settling(variation: Behaviour) -> Callable[[], None]:
-    """Return what waits for a variation to settle."""
-    return lambda: time.sleep(0.1 if variation.needs_settle else 0)
+def settling(variation: Behaviour, server: ReferenceServer) -> Callable[[], None]:
+    """Return what waits for a variation to settle: some time, and for a listing."""
+
+    def settle() -> None:
+        if variation.needs_settle:
+            Client(server).list_jobs()
+            time.sleep(0.1)
+
+    return settle
 
 
 def takes_long(name: str) -> bool:
@@ -49,7 +55,8 @@ def takes_long(name: str) -> bool:
 )
 def test_a_variation_breaks_nothing_that_is_documented(name: str) -> None:
     variation = VARIATIONS[name]
-    broken = Checker(ReferenceServer([name])).run(small_world, settling(variation))
+    server = ReferenceServer([name])
+    broken = Checker(server).run(small_world, settling(variation, server))
     allowed = set() if variation.keeps_conventions else CONVENTIONS
     assert broken <= allowed
 
@@ -165,6 +172,15 @@ def test_late_settling_shows_a_change_after_a_while() -> None:
     assert client.ids() == ["j0"]
     time.sleep(0.1)
     assert client.ids() == []
+    client.app.reset()
+    assert client.ids() == []
+
+
+def test_a_new_job_is_in_the_second_listing() -> None:
+    client = client_with_jobs("new-jobs-in-the-second-listing", count=2)
+    assert (client.ids(), client.ids()) == ([], ["j0", "j1"])
+    client.job("j2", client.thing("t"))
+    assert (client.ids(maxResults=2), client.ids()) == (["j0", "j1"], ["j0", "j1", "j2"])
     client.app.reset()
     assert client.ids() == []
 

@@ -7,7 +7,7 @@ import orjson
 
 from ..behaviour import variation
 from ..errors import Refused, not_found, refused_as
-from ..exchange import Request, Response, StartResponse
+from ..exchange import Request, Response, Scope, StartResponse
 from ..listing import Condition, all_of
 from ..service import Service
 from ..store import LISTED_COLUMNS, JobRow
@@ -101,6 +101,26 @@ class LateAssociation(Service):
         late = [pk for (pk, g), at in self.since.items() if g == group_id and at > settled]
         places = ", ".join("?" * len(late))
         return all_of((super().where_group(group_id), (f"pk NOT IN ({places})", tuple(late))))
+
+
+@variation(needs_settle=True)
+class NewJobsInTheSecondListing(Service):
+    """A new job is listed by the second ListJobs request after it was made, however soon."""
+
+    listed = made = 0
+
+    def reset(self) -> None:
+        super().reset()
+        self.listed = self.made = 0
+
+    def list_jobs(self, request: Request) -> Response:
+        self.listed = self.made
+        ((last,),) = self.store.execute("SELECT MAX(pk) FROM jobs")
+        self.made = last or 0
+        return super().list_jobs(request)
+
+    def where_scope(self, scope: Scope) -> Condition:
+        return all_of((super().where_scope(scope), ("pk <= ?", (self.listed,))))
 
 
 class SlowDeletion(Service):
