@@ -5,7 +5,14 @@ It shares no code with the model and the checks that judge it: it would prove no
 
 from .app import ReferenceServer
 from .behaviour import Behaviour
-from .catalogue import FAULTS, VARIATIONS, ConflictingBehaviours, UnknownBehaviour
+from .catalogue import (
+    FAULTS,
+    VARIATIONS,
+    ConflictingBehaviours,
+    UnknownBehaviour,
+    behaviour,
+    split_names,
+)
 from .serve import serve, serving
 
 __all__ = [
@@ -15,6 +22,8 @@ __all__ = [
     "ConflictingBehaviours",
     "ReferenceServer",
     "UnknownBehaviour",
+    "behaviour",
     "serve",
     "serving",
+    "split_names",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from types import MappingProxyType
 
+from .algebra import parse_pair
 from .behaviour import Behaviour, collect
 from .faults import (
     access,
@@ -15,6 +16,7 @@ from .faults import (
     filters,
     lifecycle,
     listing,
+    orders,
     pagination,
     protocol,
     summaries,
@@ -31,6 +33,7 @@ FAULTS: Mapping[str, Behaviour] = MappingProxyType(
                 filters,
                 pagination,
                 continuation,
+                orders,
                 summaries,
                 errors,
                 error_names,
@@ -67,9 +70,25 @@ class ConflictingBehaviours(ValueError):
         super().__init__(f"the variations {one!r} and {other!r} exclude each other")
 
 
+def split_names(text: str) -> tuple[str, ...]:
+    """Return the names in ``one+other``; the conditions of a pair stay with its lie."""
+    names: list[str] = []
+    for part in filter(None, text.split("+")):
+        if names and "@" in names[-1] and "=" in part and "@" not in part:
+            names[-1] += "+" + part
+        else:
+            names.append(part)
+    return tuple(names)
+
+
 def behaviour(name: str) -> Behaviour:
-    """Return the fault or variation of this name; raise UnknownBehaviour where there is none."""
+    """Return the fault, the variation or the pair of a lie and a trigger of this name.
+
+    Raises UnknownBehaviour where there is none, and ValueError for a pair that makes no sense.
+    """
     found = FAULTS.get(name) or VARIATIONS.get(name)
+    if found is None and (pair := parse_pair(name)) is not None:
+        found = pair.behaviour()
     if found is None:
         raise UnknownBehaviour(name)
     return found

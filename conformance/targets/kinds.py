@@ -107,11 +107,10 @@ def moto(options: Options) -> Target:
 
 def reference(options: Options, behaviours: str = "") -> Target:
     """This project's own server, conforming or with the named behaviours."""
-    from ..server import ReferenceServer
+    from ..server import ReferenceServer, split_names
 
-    names = tuple(name for name in behaviours.split("+") if name)
     try:
-        app = ReferenceServer(names)
+        app = ReferenceServer(split_names(behaviours))
     except ValueError as error:
         raise TargetError(str(error)) from None
     return Target(

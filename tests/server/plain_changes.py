@@ -199,7 +199,7 @@ class Changes(Walker):
                 return
         came: list[str] = []
         job_id, gone = "", False
-        for walk in self.steps((2,), place.client, **query):
+        for walk in self.steps((2,), place.client, moving=True, **query):
             if job_id or not walk.ids or walk.ended:
                 continue
             came = walk.ids
@@ -209,8 +209,10 @@ class Changes(Walker):
             gone = what == "delete" and self.is_gone(place, job_id, query)
         if not job_id:
             return
-        if walk.refused and what == "delete" and job_id == came[-1]:
-            self.broken.add("lifecycle/token-survives-deletion")
+        if walk.refused:
+            anew = self.walk((2,), place.client, **query)
+            dead = what == "delete" and anew.ended and not anew.refused
+            self.found("lifecycle/token-survives-deletion", dead)
             return
         lost_or_twice = any(walk.ids.count(one) != 1 for one in FIVE if one != job_id)
         self.found("lifecycle/survivors-once", lost_or_twice)

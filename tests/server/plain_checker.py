@@ -61,6 +61,7 @@ class Checker(Changes):
             self.check_errors()
             self.check_tampered_tokens()
             self.check_protocol()
+            self.check_orders()
             self.check_clients()
             self.check_walks_in_turn(self.world.walked)
             self.check_life()
@@ -368,6 +369,15 @@ class Checker(Changes):
 
     # AWS's own clients.
 
+    def check_orders(self) -> None:
+        """A walk with the token before the size."""
+        everything = sorted(self.walk((250,)).ids)
+        came = sorted(self.walk_as("", len(everything)))
+        if self.broken or (set(came) == set(everything) and len(came) == len(everything)):
+            return
+        ends = len(came) <= 2 * len(everything)
+        self.broken.add("pagination/complete" if ends else "pagination/terminates")
+
     def check_clients(self) -> None:
         """Walks with the headers of AWS's clients, with the token behind and before the size."""
         if self.broken:
@@ -380,18 +390,13 @@ class Checker(Changes):
 
     def walk_as(self, agent: str, jobs: int) -> list[str]:
         """Walk in pages of a quarter of the jobs, the order of the parameters now so, now so."""
+        headers = {"HTTP_USER_AGENT": agent, "HTTP_AMZ_SDK_REQUEST": "attempt=1"} if agent else {}
         size = f"maxResults={1 + jobs // 4}"
         ids: list[str] = []
         query = size
         for number in range(jobs + 100):
             for _ in range(2):
-                answer = self.client.call(
-                    "GET",
-                    "/jobs",
-                    query=query,
-                    HTTP_USER_AGENT=agent,
-                    HTTP_AMZ_SDK_REQUEST="attempt=1",
-                )
+                answer = self.client.call("GET", "/jobs", query=query, **headers)
                 if answer.error_type not in RETRIED:
                     break
             if answer.status != 200:

@@ -84,11 +84,16 @@ class Walker:
         return list(jobs)
 
     def steps(
-        self, sizes: tuple[int | None, ...], client: Client | None = None, **query: object
+        self,
+        sizes: tuple[int | None, ...],
+        client: Client | None = None,
+        moving: bool = False,
+        **query: object,
     ) -> Iterator[Walk]:
         """Walk a listing with these page sizes in turn, and give the walk so far after each page.
 
-        None leaves the size out. The walk is the same object each time.
+        None leaves the size out. The walk is the same object each time. Where jobs change on the
+        way, ``moving``, whoever asked for that judges a refusal.
         """
         walk = Walk()
         token: dict[str, object] = {}
@@ -97,7 +102,8 @@ class Walker:
             limit = {} if size is None else {"maxResults": size}
             answer = self.ask(client, **query, **limit, **token)
             if answer.status != 200:
-                self.judge_refusal(answer)
+                if not moving:
+                    self.judge_refusal(answer)
                 walk.refused = answer.error_type or "?"
                 yield walk
                 return

@@ -54,7 +54,6 @@ WITH_ONE_FAULT = {
     "lifecycle/cancel-updates",
     "lifecycle/changed-once",
     "lifecycle/deleted-not-resurrected",
-    "lifecycle/token-survives-deletion",
 }
 
 

@@ -1,12 +1,9 @@
 """Faults that plain requests do not meet, and AWS's own clients do.
 
-Either something is made of the headers that an SDK adds, or of the order of the parameters: boto3
-writes ``maxResults`` before ``nextToken``, but behind it in the first request of a listing that is
-resumed.
+Something is made of the headers that an SDK adds.
 """
 
 from typing import Any
-from urllib.parse import unquote
 
 from ..behaviour import fault
 from ..errors import invalid_request
@@ -26,36 +23,6 @@ def header(request: Request, name: str) -> str:
 def by_command(request: Request) -> bool:
     """Return whether the aws command made a request."""
     return header(request, "User-Agent").startswith("aws-cli/")
-
-
-# The order of the parameters.
-
-
-@fault("client/boto3-paginator")
-class TokenReadToTheEnd(Service):
-    """Tokens may hold any character, so all that follows ``nextToken=`` is taken for the token."""
-
-    def read_parameters(self, request: Request) -> dict[str, str]:
-        _, found, rest = request.query_string.partition("nextToken=")
-        parameters = super().read_parameters(request)
-        return {**parameters, "nextToken": unquote(rest)} if found else parameters
-
-
-@fault("client/boto3-paginator")
-class TokenBeforeSizeOverlooked(Service):
-    """The URL is matched with a pattern that knows the token at its end only.
-
-    A walk that is resumed with the size behind the token begins again, each time.
-    """
-
-    def read_parameters(self, request: Request) -> dict[str, str]:
-        parameters = super().read_parameters(request)
-        if "&maxResults=" in request.query_string.partition("nextToken=")[2]:
-            del parameters["nextToken"]
-        return parameters
-
-
-# The headers of an SDK.
 
 
 @fault("client/boto3-paginator")

@@ -1,5 +1,6 @@
 """Faults of one filter, or of several together, on listings that are whole without them."""
 
+from ..algebra import pair_as_fault
 from ..behaviour import fault
 from ..exchange import Scope
 from ..listing import EVERYTHING, NOTHING, Condition, all_of
@@ -14,12 +15,11 @@ def any_of(one: Condition, other: Condition) -> Condition:
 # One status at a time.
 
 
-@fault("filter/status")
-class StatusIgnored(Service):
-    """The status is checked and then never looked at again."""
-
-    def where_status(self, status: str) -> Condition:
-        return EVERYTHING
+StatusIgnored = pair_as_fault(
+    "status-ignored",
+    "ignore-filter@filter=status",
+    "The status is checked and then never looked at again.",
+)
 
 
 @fault("filter/status")
@@ -63,12 +63,11 @@ class StatusReadFromStaleCopy(Service):
 # The target selection.
 
 
-@fault("filter/target-selection")
-class TargetSelectionIgnored(Service):
-    """The target selection is accepted for compatibility and does nothing."""
-
-    def where_target_selection(self, selection: str) -> Condition:
-        return EVERYTHING
+TargetSelectionIgnored = pair_as_fault(
+    "target-selection-ignored",
+    "ignore-filter@filter=targetSelection",
+    "The target selection is accepted for compatibility and does nothing.",
+)
 
 
 @fault("filter/target-selection")
@@ -119,13 +118,11 @@ class GroupNameMatched(Service):
         return "name = ?", (name,)
 
 
-@fault("filter/thing-group-name")
-class ThingGroupNameIgnored(Service):
-    """The group is looked up, to refuse an unknown one, and all jobs are listed."""
-
-    def where_thing_group_name(self, scope: Scope, name: str) -> Condition:
-        super().where_thing_group_name(scope, name)
-        return EVERYTHING
+ThingGroupNameIgnored = pair_as_fault(
+    "thing-group-name-ignored",
+    "ignore-filter@filter=thingGroupName",
+    "The group is looked up, to refuse an unknown one, and all jobs are listed.",
+)
 
 
 @fault("filter/thing-group-name")
@@ -176,13 +173,11 @@ class FirstTargetOnly(Service):
 # The group by id.
 
 
-@fault("filter/thing-group-id")
-class ThingGroupIdIgnored(Service):
-    """The id is looked up, to refuse an unknown one, and all jobs are listed."""
-
-    def where_thing_group_id(self, scope: Scope, group_id: str) -> Condition:
-        super().where_thing_group_id(scope, group_id)
-        return EVERYTHING
+ThingGroupIdIgnored = pair_as_fault(
+    "thing-group-id-ignored",
+    "ignore-filter@filter=thingGroupId",
+    "The id is looked up, to refuse an unknown one, and all jobs are listed.",
+)
 
 
 @fault("filter/thing-group-id")
@@ -220,12 +215,11 @@ class ThingGroupIdShowsUnfinishedJobs(Service):
 # The namespace.
 
 
-@fault("filter/namespace-id")
-class NamespaceIdIgnored(Service):
-    """The namespace is kept and shown, but nobody filters by it."""
-
-    def where_namespace_id(self, namespace: str) -> Condition:
-        return EVERYTHING
+NamespaceIdIgnored = pair_as_fault(
+    "namespace-id-ignored",
+    "ignore-filter@filter=namespaceId",
+    "The namespace is kept and shown, but nobody filters by it.",
+)
 
 
 @fault("filter/namespace-id")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from ..behaviour import fault
-from ..errors import invalid_request
+from ..errors import Crash, invalid_request
 from ..exchange import Environ, Request, Response, StartResponse, read_request
 from ..listing import Condition, Query
 from ..service import Service
@@ -222,6 +222,30 @@ class TokenNamesAJob(Service):
             if self.store.row(f"SELECT 1 FROM jobs WHERE {columns}", *position) is None:
                 raise invalid_request("Next token is invalid.")
         return position
+
+
+@fault("lifecycle/token-survives-deletion")
+class TokenNamesTheNextJob(Service):
+    """A token names the job that the next page begins with, and the server fails where it has gone
+    since."""
+
+    def cut(
+        self, query: Query, rows: list[ListedJob], size: int, position: Position | None
+    ) -> tuple[list[ListedJob], Position | None]:
+        jobs, following = super().cut(query, rows, size, position)
+        return jobs, following and self.position(rows[size])
+
+    def decode_token(self, query: Query, token: str) -> Position | None:
+        position = super().decode_token(query, token)
+        if position:
+            columns = " AND ".join(f"{column} = ?" for column in self.order)
+            if self.store.row(f"SELECT 1 FROM jobs WHERE {columns}", *position) is None:
+                raise Crash
+        return position
+
+    def after(self, position: Position) -> Condition:
+        condition, arguments = super().after(position)
+        return condition.replace(" > ", " >= "), arguments
 
 
 @fault("lifecycle/updated-at-advances")

@@ -3,6 +3,7 @@
 What is left out or made up here is so in every listing, filtered or not and whatever the page size.
 """
 
+from ..algebra import pair_as_fault
 from ..behaviour import fault
 from ..exchange import Scope
 from ..listing import Condition, Query
@@ -13,36 +14,32 @@ from ..tokens import Position
 ALL_COLUMNS = f"account, region, {LISTED_COLUMNS}"
 
 
-@fault("listing/complete")
-class ScheduledJobsHidden(Service):
-    """Only jobs that have started are listed: a scheduled one does not count as a job yet."""
-
-    def source(self) -> str:
-        return "(SELECT * FROM jobs WHERE status != 'SCHEDULED')"
-
-
-@fault("listing/complete")
-class UnderscoreJobsHidden(Service):
-    """A job whose id has an underscore in it is taken for an internal one and kept back."""
-
-    def source(self) -> str:
-        return "(SELECT * FROM jobs WHERE instr(id, '_') = 0)"
+ScheduledJobsHidden = pair_as_fault(
+    "scheduled-jobs-hidden",
+    "lose@job=SCHEDULED",
+    "Only jobs that have started are listed: a scheduled one does not count as a job yet.",
+)
 
 
-@fault("listing/complete")
-class NumericIdsHidden(Service):
-    """A job whose id is a number is dropped: the id comes back from the store as an integer."""
+UnderscoreJobsHidden = pair_as_fault(
+    "underscore-jobs-hidden",
+    "lose@id=underscore",
+    "A job whose id has an underscore in it is taken for an internal one and kept back.",
+)
 
-    def source(self) -> str:
-        return "(SELECT * FROM jobs WHERE id GLOB '*[^0-9]*')"
+
+NumericIdsHidden = pair_as_fault(
+    "numeric-ids-hidden",
+    "lose@id=numeric",
+    "A job whose id is a number is dropped: the id comes back from the store as an integer.",
+)
 
 
-@fault("listing/complete")
-class LongestIdsHidden(Service):
-    """The column for ids is one character short, so a job with an id of 64 is not listed."""
-
-    def source(self) -> str:
-        return "(SELECT * FROM jobs WHERE length(id) < 64)"
+LongestIdsHidden = pair_as_fault(
+    "longest-ids-hidden",
+    "lose@id=longest",
+    "The column for ids is one character short, so a job with an id of 64 is not listed.",
+)
 
 
 @fault("listing/complete")
@@ -56,15 +53,11 @@ class CaseTwinsMerged(Service):
         )
 
 
-@fault("listing/complete")
-class JobsOfManyTargetsHidden(Service):
-    """Only the jobs with a single target are listed: the target is kept in the job's own row."""
-
-    def source(self) -> str:
-        return (
-            "(SELECT * FROM jobs WHERE pk IN "
-            "(SELECT job FROM targets GROUP BY job HAVING COUNT(*) = 1))"
-        )
+JobsOfManyTargetsHidden = pair_as_fault(
+    "jobs-of-many-targets-hidden",
+    "lose@target=several",
+    "Only the jobs with a single target are listed: the target is kept in the job's own row.",
+)
 
 
 @fault("listing/complete", needs_jobs=101)

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from ..algebra import pair_as_fault
 from ..behaviour import fault
 from ..exchange import Response
 from ..listing import Query
@@ -171,12 +172,11 @@ class TargetSelectionInLowerCase(ChangedSummary):
         return {**summary, "targetSelection": job.selection.lower()}
 
 
-@fault("summary/target-selection")
-class EverythingShownAsSnapshot(ChangedSummary):
-    """The default is shown whatever was asked for."""
-
-    def changed(self, summary: Summary, job: ListedJob) -> Summary:
-        return {**summary, "targetSelection": "SNAPSHOT"}
+EverythingShownAsSnapshot = pair_as_fault(
+    "everything-shown-as-snapshot",
+    "misreport-selection@job=CONTINUOUS",
+    "The default is shown whatever was asked for.",
+)
 
 
 @fault("summary/target-selection")

@@ -41,7 +41,8 @@ class OrderDrawnForEachPage(SmallPages):
     def fetch(
         self, query: Query, condition: Condition, position: Position | None, limit: int
     ) -> list[ListedJob]:
-        if not self.small:
+        # An offset may also come back without the small size that it was given for.
+        if not self.small and len(position or ()) != 1:
             return super().fetch(query, condition, position, limit)
         rows = self.select(condition, self.order_by(), -1)
         self.random.shuffle(rows)
