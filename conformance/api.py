@@ -42,14 +42,22 @@ def query_string(parameters: Iterable[tuple[str, str]]) -> str:
     return "&".join([f"{quote(k, SAFE)}={quote(v, SAFE)}" for k, v in parameters])
 
 
-def page_query(filters: str, size: int | None, token: str | None) -> str:
+ORDERS = ("size first", "token first", "filters reversed")
+"""Other orders of parameters than filters, page size, token: no order means anything."""
+
+
+def page_query(filters: str, size: int | None, token: str | None, order: str | None = None) -> str:
     """The query string of one page of a listing whose filters are written already."""
-    parts = [filters] if filters else []
-    if size is not None:
-        parts.append(f"{PAGE_SIZE}={size}")
-    if token is not None:
-        parts.append(query_string([(TOKEN, token)]))
-    return "&".join(parts)
+    if order == "filters reversed":
+        filters = "&".join(reversed(filters.split("&")))
+    sized = [] if size is None else [f"{PAGE_SIZE}={size}"]
+    resumed = [] if token is None else [query_string([(TOKEN, token)])]
+    parts = [filters, *sized, *resumed]
+    if order == "size first":
+        parts = [*sized, filters, *resumed]
+    elif order == "token first":
+        parts = [*resumed, *sized, filters]
+    return "&".join(filter(None, parts))
 
 
 def lists(method: str, target: str) -> bool:

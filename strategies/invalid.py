@@ -8,11 +8,33 @@ lets pass.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import combinations
 from random import Random
 
 from hypothesis import strategies as st
+
+from listjobs_conformance.api import FILTERS
+from listjobs_conformance.model import Population, Query
+
+from .queries import ATTRIBUTES, UNFILTERED, values_of
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a request with a mistake asks for besides, which is valid unless it says otherwise."""
+
+    query: Query = UNFILTERED
+    size: int | None = None
+    token: bool | None = None
+    """Whether it goes on where the first page, of one job, of the query ended."""
+    other: str | None = None
+    """The kind of another mistake: the plainest value of it."""
+    unknown: bool | None = None
+    """Whether there is a parameter that no operation has."""
+    first: bool | None = None
+    """Whether the mistake comes before all that; otherwise it comes after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +46,7 @@ class Mistake:
     kind: str
     plausible: bool = False
     """Whether the value could be something that the target gave: only a server fault is wrong."""
+    beside: Beside | None = None
 
 
 def _garbage(seed: int) -> str:
@@ -39,11 +62,14 @@ CURATED: Mapping[str, tuple[str, tuple[str, ...]]] = {
     ),
     "status": (
         "status",
-        ("BOGUS", "QUEUED", "SUCCEEDED", "CANCELLED", "ACTIVE", "IN_PROGRESS,CANCELED", "*"),
+        (
+            *("BOGUS", "QUEUED", "SUCCEEDED", "CANCELLED", "ACTIVE", "IN_PROGRESS,CANCELED", "*"),
+            *("IN_PROG", "IN_PROGRESS "),
+        ),
     ),
     "target-selection": (
         "targetSelection",
-        ("BOGUS", "STATIC", "DYNAMIC", "CONTINUOUS,SNAPSHOT", "SNAPSHOT "),
+        ("BOGUS", "STATIC", "DYNAMIC", "CONTINUOUS,SNAPSHOT", "SNAPSHOT ", "SNAP", "*"),
     ),
     "thing-group-name": (
         "thingGroupName",
@@ -51,7 +77,7 @@ CURATED: Mapping[str, tuple[str, tuple[str, ...]]] = {
     ),
     "thing-group-id": (
         "thingGroupId",
-        ("a_b", "a:b", "a b", "a/b", "a\n", "é", "a" * 129, "a-" * 64 + "b"),
+        ("a_b", "a:b", "a b", "a/b", "a\n", "é", "a" * 129, "a-" * 64 + "b", "*"),
     ),
     "namespace-id": ("namespaceId", ("a b", "a:b", "a/b", "a.b", "a\n", "é", "*")),
     "next-token": (
@@ -90,6 +116,64 @@ TOO_MUCH = next(m for m in MISTAKES if m.kind == "max-results-high")
 GARBAGE = next(m for m in MISTAKES if m.kind == "next-token")
 """A token that no target ever gave."""
 
+UNKNOWN = ("unknownParameter", "x")
+"""A parameter that no operation has. What comes of it is not known, but that the server stands."""
+
+
+def plainest(kind: str) -> Mistake:
+    """The plainest mistake of a kind."""
+    parameter, values = CURATED[kind]
+    return Mistake(parameter, values[0], kind)
+
+
+def of_each_kind() -> Iterator[Mistake]:
+    """The plainest mistake of each kind."""
+    yield from map(plainest, CURATED)
+
+
+def in_context(population: Population) -> Iterator[Mistake]:
+    """Each kind of mistake beside each other thing that a request can hold, another mistake
+    included: a check that is skipped when something else is there is found nowhere else.
+
+    The values take turns, so that each of them comes in several contexts.
+    """
+    filters = []
+    for name in ATTRIBUTES:
+        values = values_of(population, name)
+        filters += [Query(**{name: value}) for value in values[:2]]
+    values_of_first = {name: values_of(population, name)[:1] for name in ATTRIBUTES}
+    pairs = [
+        Query(**{name: values_of_first[name][0] for name in both})
+        for both in combinations(ATTRIBUTES, 2)
+        if all(values_of_first[name] for name in both)
+    ]
+    statuses = [Query(status=status) for status in ("CANCELED", "COMPLETED", "SCHEDULED")]
+    contexts = [
+        *(Beside(query) for query in filters),
+        *(Beside(query, first=True) for query in filters[::2]),
+        *(Beside(query) for query in statuses),
+        *(Beside(query) for query in pairs),
+        Beside(size=2),
+        Beside(token=True),
+        Beside(size=1, token=True, first=True),
+        Beside(filters[0] if filters else UNFILTERED, size=1, token=True),
+        *(Beside(other=kind) for kind in CURATED),
+    ]
+    turn = 0
+    for kind, (parameter, values) in CURATED.items():
+        for beside in contexts:
+            other = beside.other and CURATED[beside.other][0]
+            taken = {FILTERS[name] for name in ATTRIBUTES if getattr(beside.query, name)}
+            taken |= {other} if other else set()
+            taken |= {"maxResults"} if beside.size else set()
+            taken |= {"nextToken"} if beside.token else set()
+            if parameter not in taken:
+                yield Mistake(parameter, values[turn % len(values)], kind, beside=beside)
+                turn += 1
+        beside = Beside(unknown=True)
+        yield Mistake(parameter, values[0], kind, plausible=True, beside=beside)
+
+
 _OUTSIDE = st.sampled_from(" !\"#$%&'()*+,./;<=>?@[\\]^`{|}~\t\n\x7fÄß漢𝄞")
 _WORD = st.text("aZ09", max_size=6)
 
@@ -123,9 +207,23 @@ DRAWN: st.SearchStrategy[Mistake] = st.one_of(
 
 
 def weight(mistake: Mistake) -> int:
-    """How plain a mistake is: its place among the curated ones, before all others."""
-    known = _PLACES.get(mistake)
-    return known if known is not None else len(MISTAKES) + len(mistake.value)
+    """How plain a mistake is: its place among the curated ones, before all others; and nothing
+    beside it, before something."""
+    known = _PLACES.get(replace(mistake, plausible=False, beside=None)) or _PLACES.get(
+        replace(mistake, plausible=True, beside=None)
+    )
+    plain = known if known is not None else len(MISTAKES) + len(mistake.value)
+    return plain + (2000 if mistake.beside else 0)
+
+
+def simpler(mistake: Mistake) -> Iterator[Mistake]:
+    """The mistake alone; then the plainest of its kind in its place."""
+    if mistake.beside is not None and not mistake.beside.unknown:
+        yield replace(mistake, beside=None)
+    parameter, values = CURATED.get(mistake.kind, (mistake.parameter, ()))
+    for value in values[:1]:
+        if value != mistake.value:
+            yield replace(mistake, parameter=parameter, value=value)
 
 
 _PLACES = {mistake: place for place, mistake in enumerate(MISTAKES)}

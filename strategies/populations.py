@@ -9,7 +9,7 @@ so that shrinking an index simplifies the job.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from string import ascii_lowercase
 
@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 
 from listjobs_conformance.model import (
     GROUP,
-    SELECTIONS,
     THING,
     Job,
     JobCapabilities,
@@ -160,69 +159,3 @@ def populations(capabilities: JobCapabilities, least: int = 0) -> st.SearchStrat
 def uniform(count: int) -> Population:
     """So many jobs of the simplest kind, numbered in the order of their creation."""
     return Population(tuple(Job(f"job-{number:03}") for number in range(count)))
-
-
-def large(count: int, capabilities: JobCapabilities) -> Population:
-    """So many jobs: 250 SNAPSHOT ones, 251 that target the group ``g``, and the last cancelled.
-
-    As far as the target can hold them; what it cannot is as in :func:`uniform`.
-    """
-    kinds = capabilities.kinds
-    grouped = capabilities.several_targets and {
-        ("IN_PROGRESS", selection, True) for selection in SELECTIONS
-    } <= {*kinds}
-    continuous = ("IN_PROGRESS", "CONTINUOUS", False) in kinds
-    jobs = []
-    for number, job in enumerate(uniform(count).jobs):
-        selection = "CONTINUOUS" if continuous and number >= 250 else "SNAPSHOT"
-        targets = (GROUP + "g", *job.targets) if grouped and number < 251 else job.targets
-        last = number == count - 1 and ("CANCELED", selection, False) in kinds
-        status = "CANCELED" if last else "IN_PROGRESS"
-        jobs.append(replace(job, status=status, selection=selection, targets=targets))
-    return Population(tuple(jobs), (ThingGroup("g"),) if grouped else ())
-
-
-def covering(capabilities: JobCapabilities) -> Population:
-    """A small world in which every pair of attribute values occurs, and each kind of name.
-
-    Greedy: each job covers as many pairs as it can that no job before it covers.
-    """
-    choices = job_shapes(capabilities)
-    missing = {pair for kind in choices for pair in _pairs(kind)}
-    chosen: list[JobShape] = []
-    while missing and len(chosen) < len(COVERING_IDS) - 2:
-        best = max(choices, key=lambda kind: len(missing & _pairs(kind)))
-        chosen.append(best)
-        missing -= _pairs(best)
-    # Two more that match any filters alike, so that every pair of filters takes several pages.
-    alike = max(choices, key=lambda kind: (kind.namespace == "n", 0 in kind.targets), default=None)
-    chosen += [alike] * 2 if alike is not None else []
-    ids = COVERING_IDS if capabilities.names else tuple(f"j{n}" for n in range(len(chosen)))
-    groups = COVERING_GROUPS if capabilities.names else GROUP_STYLES[0]
-    return build(chosen, ids, groups, spare=capabilities.groups)
-
-
-COVERING_GROUPS = ("g:1", "g", "G")
-
-COVERING_IDS = tuple(
-    name
-    for pair in zip(
-        [*_letters(13)],
-        ["A", "aa", "a-a", "-", "_", "0", "9" * 64, "Z-z", "b_", "B", "cc", "j" * 63, "d-1"],
-        strict=True,
-    )
-    for name in pair
-)
-
-
-def _pairs(kind: JobShape) -> set[tuple[object, ...]]:
-    """The pairs of attribute values that a job of this kind shows, as filters see them."""
-    groups = frozenset(target for target in kind.targets if isinstance(target, int))
-    values = [
-        ("status", kind.status),
-        ("selection", kind.selection),
-        ("namespace", kind.namespace),
-        ("groups", groups),
-        ("targets", len(kind.targets)),
-    ]
-    return {(a, b) for i, a in enumerate(values) for b in values[i + 1 :]}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import combinations
 
 from hypothesis import strategies as st
 
 from listjobs_conformance.api import FILTERS
-from listjobs_conformance.model import MAY, STATUSES, Population, Query, matches
+from listjobs_conformance.model import STATUSES, Population, Query
 
 ATTRIBUTES = tuple(FILTERS)
 
@@ -29,11 +29,15 @@ class Ask:
 
     query: Query = UNFILTERED
     split: int = 0
+    order: str | None = None
+    """In which of ``api.ORDERS`` the parameters come, where it is not the usual one."""
+    widest_only: bool | None = None
+    """Whether it is listed in the largest pages and in no other way."""
 
 
 def weight(asks: Iterable[Ask]) -> int:
     """How much there is to take in: filters first, then how far a page size is from 1."""
-    return sum(10 * len(ask.query.filters) + ask.split for ask in asks)
+    return sum(10 * len(ask.query.filters) + ask.split + bool(ask.order) for ask in asks)
 
 
 MASKS: tuple[tuple[str, ...], ...] = tuple(
@@ -99,29 +103,3 @@ FEW = st.tuples(
     st.integers(0, 7),
 )
 """The same with one filter at most, and mostly none: for walks that must have several pages."""
-
-
-def grid(population: Population, most: int = 3) -> Iterator[Ask]:
-    """Every filter with every value, and every pair of filters with the values that tell most.
-
-    ``most`` bounds the value pairs of each pair of filters; each query comes in pages of one job
-    and in pages of about half the result.
-    """
-    yield from (Ask(Query(), split) for split in (0, 1, 2, len(population.jobs) // 2))
-    for name in ATTRIBUTES:
-        for value in values_of(population, name):
-            found = sum(matches(job, Query(**{name: value})) > MAY for job in population.jobs)
-            for split in sorted({0, found // 2}):
-                yield Ask(Query(**{name: value}), split)
-    for first, second in combinations(ATTRIBUTES, 2):
-        ranked: list[tuple[int, int, Query]] = []
-        for a, b in product(values_of(population, first), values_of(population, second)):
-            query = Query(**{first: a, second: b})
-            if len(set(query.group_names)) > 1:
-                continue
-            found = sum(matches(job, query) > MAY for job in population.jobs)
-            ranked.append((-found, len(ranked), query))
-        for found, _, query in sorted(ranked, key=lambda r: r[:2])[:most]:
-            yield Ask(query, 0)
-            if -found > 2:
-                yield Ask(query, 1)

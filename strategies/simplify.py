@@ -25,6 +25,7 @@ def populations(population: Population, named: Set[str]) -> Iterator[Population]
     if len(jobs) > MANY:
         while step:
             yield population.of(jobs[: len(jobs) - step], named)
+            yield population.of(jobs[step:], named)
             step //= 2
         return
     while step:
@@ -53,7 +54,9 @@ def _jobs(job: Job) -> Iterator[Job]:
 
 
 def asks(ask: Ask) -> Iterator[Ask]:
-    """Fewer filters, then smaller pages."""
+    """The usual order of parameters; fewer filters; then smaller pages."""
+    if ask.order is not None:
+        yield replace(ask, order=None)
     for name in ATTRIBUTES:
         if getattr(ask.query, name) is not None:
             yield replace(ask, query=replace(ask.query, **{name: None}))

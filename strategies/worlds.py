@@ -7,7 +7,8 @@ from random import Random
 
 from listjobs_conformance.model import EVERYTHING, JobCapabilities, Population
 
-from .populations import COVERING_GROUPS, build, covering, job_shapes
+from .population_space import COVERING_GROUPS, covering
+from .populations import build, job_shapes
 
 
 def world(count: int, seed: int, capabilities: JobCapabilities = EVERYTHING) -> Population:

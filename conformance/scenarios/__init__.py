@@ -6,7 +6,7 @@ value that says everything, so that the same plan twice is the same example.
 
 from collections.abc import Iterable, Iterator
 
-from listjobs_conformance.strategies.populations import covering
+from listjobs_conformance.strategies.population_space import covering
 
 from ..contract.requirement import Requirement
 from ..model import EVERYTHING, THING, Job, Population
@@ -14,34 +14,42 @@ from .access import ACCESS
 from .clients import AWS_CLI, CLIENTS
 from .groups import MISSING_GROUPS
 from .interleavings import MOTION
-from .invalid import INVALID
-from .lifecycle import LIFECYCLE
+from .invalid import INVALID, INVALID_AMONG_MANY
+from .lifecycle import LIFE_AMONG_MANY, LIFECYCLE
 from .listing import LARGE_LISTING, LISTING
 from .races import RACING
 from .regions import REGIONS
+from .regrouping import REGROUPING
 from .scenario import Plan, Scenario, Source
-from .side_by_side import SIDE_BY_SIDE
+from .side_by_side import SIDE_BY_SIDE, SIDE_BY_SIDE_AMONG_MANY
 from .spellings import WRITING
 from .tokens import MANY_TOKENS, TAMPERING, TOKENS
+from .unknown_parameters import UNKNOWN_PARAMETERS
 
 SCENARIOS: tuple[Scenario, ...] = (
     LISTING,
-    INVALID,
-    MISSING_GROUPS,
     TOKENS,
-    WRITING,
     MANY_TOKENS,
     TAMPERING,
     SIDE_BY_SIDE,
+    UNKNOWN_PARAMETERS,
+    INVALID,
+    MISSING_GROUPS,
+    WRITING,
     REGIONS,
     LARGE_LISTING,
+    INVALID_AMONG_MANY,
+    SIDE_BY_SIDE_AMONG_MANY,
+    LIFE_AMONG_MANY,
     CLIENTS,
     AWS_CLI,
     ACCESS,
     LIFECYCLE,
+    REGROUPING,
     MOTION,
     RACING,
 )
+"""Those of one world stand beside each other, so that it is made once."""
 
 _BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}
 

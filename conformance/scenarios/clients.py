@@ -152,6 +152,7 @@ def _few_jobs(plan: Plan) -> Iterator[Plan]:
     """No more steps than this: each takes a second."""
     if len(plan.population.jobs) > len(A_FEW.jobs):
         yield Plan(A_FEW, plan.action)
+        yield Plan(A_FEW, Use(Ask(Query()), RESUMED))
     elif len(plan.population.jobs) > 1 and plan.action.how == PLAIN:
         yield Plan(A_FEW.of(A_FEW.jobs[:1]), plan.action)
 

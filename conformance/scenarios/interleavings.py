@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from listjobs_conformance.strategies import interleavings as motion
 from listjobs_conformance.strategies import queries
+from listjobs_conformance.strategies.arrays import covering_array
 from listjobs_conformance.strategies.interleavings import NEW_IDS, PLACES, Step
 from listjobs_conformance.strategies.populations import populations
 from listjobs_conformance.strategies.queries import Ask
@@ -16,7 +17,7 @@ from listjobs_conformance.strategies.queries import Ask
 from ..contract.change_evidence import Change, ChangeInterleaving
 from ..contract.evidence_kinds import Paged
 from ..evidence import Ending, Evidence, Page, Walk
-from ..model import GROUP, Job, Population, Query, ThingGroup, World
+from ..model import GROUP, VERBS, Job, Population, Query, ThingGroup, World
 from ..worlds.seeding import prefixed_query
 from ..worlds.session import Session
 from .changes import change, new_group
@@ -50,7 +51,13 @@ def walk_meanwhile(session: Session, plan: Plan) -> Iterator[Evidence]:
             walker.step()
             if walker.goes_on:
                 moving.between(walker.pages)
-        yield ChangeInterleaving(world, control, walker.to_the_end(), tuple(moving.changes))
+        walk = walker.to_the_end()
+        # What is amiss may be so whatever walk is begun now.
+        touched = {done.job_id for done in moving.changes}
+        missed = control.walk.id_set - walk.id_set - touched
+        amiss = walk.ending is not Ending.COMPLETE or missed
+        anew = session.walk(query, (size,)) if amiss else None
+        yield ChangeInterleaving(world, control, walk, tuple(moving.changes), anew)
 
 
 class _Moving:
@@ -160,11 +167,12 @@ def _fixed(source: Source) -> Iterator[Plan]:
                 yield Plan(FOUR_OF_A_GROUP, Interleaving(ask, (Step(what, place),)))
         for step in (Step("delete", "boundary"), Step("delete", "boundary", 2)):
             yield Plan(FOUR_OF_A_GROUP, Interleaving(replace(ask, split=0), (step,)))
-    for query in (Query(), Query(status="IN_PROGRESS"))[: 1 if source.fixed else 2]:
-        for what in PLAIN:
-            if {"cancel": "CANCELED", "complete": "COMPLETED"}.get(what, "IN_PROGRESS") in held:
-                for place in PLACES:
-                    yield Plan(FOUR_JOBS, Interleaving(Ask(query, 1), (Step(what, place),)))
+    possible = [what for what in PLAIN if (VERBS[what].leads_to or "IN_PROGRESS") in held]
+    queries_of = (Query(), Query(status="IN_PROGRESS"))[: 1 if source.fixed else 2]
+    categories = {"what": possible, "place": PLACES, "query": queries_of}
+    for row in covering_array(categories):
+        step = Step(row["what"], row["place"])
+        yield Plan(FOUR_JOBS, Interleaving(Ask(row["query"], 1), (step,)))
     yield Plan(FOUR_JOBS, Interleaving(Ask(Query(), 0), (Step("delete", "boundary"),)))
     yield Plan(FOUR_JOBS, Interleaving(Ask(Query(), 0), (Step("delete", "boundary", 2),)))
     if source.capabilities.associates:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hypothesis import strategies as st
 
-from listjobs_conformance.strategies import invalid
+from listjobs_conformance.strategies import invalid, population_space, simplify
 
 from ..evidence import Evidence
 from ..model import Job, Population
@@ -32,8 +32,23 @@ def _invalid_plans(source: Source) -> st.SearchStrategy[Plan]:
 
 
 def _invalid_fixed(source: Source) -> Iterator[Plan]:
+    around = source.covering
+    yield from (Plan(around, mistake) for mistake in invalid.in_context(around))
     population = _one_job(source)
     yield from (Plan(population, mistake) for mistake in invalid.MISTAKES)
+    if not source.fixed:
+        yield from (Plan(Population(), mistake) for mistake in invalid.of_each_kind())
+
+
+def _simpler(plan: Plan) -> Iterator[Plan]:
+    """One job instead of many; then the mistake alone."""
+    for mistake in invalid.simpler(plan.action):
+        yield Plan(plan.population, mistake)
+    if plan.action.beside is None:
+        if plan.population.jobs[1:]:
+            yield Plan(ONE_JOB, plan.action)
+        for population in simplify.populations(plan.population, set()):
+            yield Plan(population, plan.action)
 
 
 INVALID = Scenario(
@@ -43,6 +58,26 @@ INVALID = Scenario(
     _invalid_fixed,
     _invalid_plans,
     action=invalid.Mistake,
-    share=0.5,
+    share=0.2,
+    simpler=_simpler,
     weight=invalid.weight,
+)
+
+
+def _large_world(source: Source) -> Iterator[Plan]:
+    if source.capabilities.kinds and source.large:
+        many = population_space.large(source.large, source.capabilities)
+        yield from (Plan(many, mistake) for mistake in invalid.of_each_kind())
+
+
+INVALID_AMONG_MANY = Scenario(
+    "invalid-among-many",
+    "sending invalid requests where there are many jobs",
+    send_invalid,
+    _large_world,
+    action=invalid.Mistake,
+    simpler=_simpler,
+    weight=invalid.weight,
+    exclusive=True,
+    large=True,
 )

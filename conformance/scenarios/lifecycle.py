@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from listjobs_conformance.strategies import history_space, population_space
+
 from ..contract.change_evidence import Change, ChangeEffect
+from ..contract.evidence_kinds import Paged
 from ..evidence import Evidence, Walk
-from ..model import GROUP, THING, VERBS, Job, Population, Query, ThingGroup, World
+from ..model import VERBS, Job, Query, World
+from ..worlds.seeding import prefixed_query
 from ..worlds.session import Session
 from .changes import change, described, new_group
 from .controls import filtered
 from .scenario import Plan, Scenario, Source
 
-LIVES = (
-    ("create",),
-    ("cancel",),
-    ("complete",),
-    ("delete",),
-    ("delete", "create"),
-    ("cancel", "delete"),
-    ("complete", "delete"),
-    ("associate",),
-)
-"""What is done to one job, in turn. A new job is a second one, unless it follows a deletion."""
+LIVES = history_space.LIVES
 
-SUBJECT, NEW = "a", "d"
-
-BYSTANDERS = (Job("b", "CANCELED"), Job("c", "COMPLETED"))
-"""Jobs that are in a status already: what shows that the listing by it is right."""
-
-JOINING = Population(
-    (
-        Job(SUBJECT, selection="CONTINUOUS"),
-        Job("b", selection="CONTINUOUS", targets=(THING + "t", GROUP + "g")),
-    ),
-    (ThingGroup("g"),),
-)
-"""A job that is given a group, beside one that has targeted it from the beginning."""
+SUBJECT, NEW = history_space.SUBJECT, history_space.NEW
 
 
 def live(session: Session, plan: Plan) -> Iterator[Evidence]:
@@ -51,19 +33,100 @@ def live(session: Session, plan: Plan) -> Iterator[Evidence]:
                 return
         if last == "associate" and new_group(world, subject) is None:
             return
-        controls = tuple(filtered(session, world, q) for q in _controls(session, world, plan))
-        before = session.widest(Query())
-        if last == "create" and subject in before.id_set:
+        concerned = [prefixed_query(q, prefix) for q in history_space.concerned(plan.population)]
+        statuses = _controls(session, world, plan)
+        effect = _effect(session, world, prefix, last, subject, statuses, concerned)
+        if effect is None or effect.after is None:
             return
-        done = change(session, world, prefix, last, subject)
-        done = replace(done, settled=_settled(session, done))
-        done = replace(done, described=described(session, subject))
-        after = session.widest(Query())
-        if done.group is not None:
-            by_group = session.widest(Query(thing_group_name=done.group))
-            yield ChangeEffect(world, done, before, after, {}, controls, by_group)
-        else:
-            yield ChangeEffect(world, done, before, after, _listings(session), controls)
+        yield effect
+        if last == "delete" and effect.change.gone:
+            # The pages that follow a deletion are others than before.
+            for one in effect.others:
+                small = session.walk(one.query, (1,))
+                yield Paged(effect.after, one.walk, small)
+
+
+def live_among_many(session: Session, plan: Plan) -> Iterator[Evidence]:
+    """Do each thing to a job of its own where there are many, and list them after it."""
+    with session.staged(plan.population) as (world, prefix):
+        statuses = [Query(status=status) for status in session.capabilities.statuses]
+        subjects = history_space.subjects_among(plan.population)
+        asked = [session.local(query) for query in history_space.asked_of_many(plan.population)]
+        known = world
+        for what in plan.action:
+            subject = prefix + subjects.get(what, f"{NEW}-new")
+            concerned = [query for query in asked if query.filters] if what == "delete" else []
+            effect = _effect(session, world, prefix, what, subject, statuses, concerned)
+            if effect is None or effect.after is None:
+                return
+            yield effect
+            world, known = effect.after, _as_described(known, effect)
+        for query in asked:
+            widest, small = session.widest(query), session.walk(query, (PAGE_OF_MANY,))
+            default = session.walk(query, (None,))
+            if query.filters:
+                yield filtered(session, world, query, (small, default))
+            yield Paged(known, widest, small)
+
+
+def _as_described(known: World, effect: ChangeEffect) -> World:
+    """The world with what DescribeJob says of the job since."""
+    assert effect.after is not None
+    job_id = effect.change.job_id
+    job = replace(effect.after.by_id[job_id], status=effect.change.status)
+    return known.changed(job, effect.after.arns.get(job_id), moot=job_id in effect.after.changing)
+
+
+PAGE_OF_MANY = 100
+
+
+def _effect(
+    session: Session,
+    world: World,
+    prefix: str,
+    what: str,
+    subject: str,
+    statuses: Sequence[Query],
+    concerned: Sequence[Query],
+) -> ChangeEffect | None:
+    """Make one change, and list everything before and after; None where there is none to make.
+
+    The listings in ``statuses`` must be right before it; those in ``concerned`` are asked for
+    since, too.
+    """
+    controls = tuple(filtered(session, world, query) for query in statuses)
+    before = session.widest(Query())
+    if what == "create" and subject in before.id_set:
+        return None
+    done = change(session, world, prefix, what, subject)
+    settled = session.settled(lambda: shows(session, done, concerned))
+    done = replace(done, settled=settled, described=described(session, subject))
+    unfiltered, after = session.widest(Query()), _after(world, done)
+    others = tuple(filtered(session, after, query) for query in concerned)
+    by_group = None if done.group is None else session.widest(Query(thing_group_name=done.group))
+    by_status = _listings(session) if done.group is None else {}
+    return ChangeEffect(
+        world, done, before, unfiltered, by_status, controls, by_group, after, others
+    )
+
+
+def _after(world: World, done: Change) -> World:
+    """What is known once it was done: of the job itself only what it was made with."""
+    if done.what == "create":
+        body = done.done.json if isinstance(done.done.json, dict) else {}
+        arn = body.get("jobArn")
+        made = Job(done.job_id, done.status, partial=done.described is None)
+        return world.changed(made, arn if isinstance(arn, str) else None, moot=True)
+    job = world.by_id.get(done.job_id, Job(done.job_id, targets=(), partial=True))
+    arn = world.arns.get(done.job_id)
+    if done.what == "delete":
+        return world.changed(replace(job, status=None), arn, moot=True)
+    # It was listed before, and still exists: of what has changed, nothing is known.
+    if done.what == "associate":
+        job = replace(job, targets=(), partial=True)
+    else:
+        job = replace(job, status=None)
+    return world.changed(job, arn, created=done.created)
 
 
 def _controls(session: Session, world: World, plan: Plan) -> list[Query]:
@@ -88,12 +151,13 @@ def _settled(session: Session, done: Change) -> bool:
     return session.settled(lambda: shows(session, done))
 
 
-def shows(session: Session, done: Change) -> bool:
+def shows(session: Session, done: Change, others: Sequence[Query] = ()) -> bool:
     """Whether a new listing of everything, and those by status, show what was done."""
     listed = done.job_id in session.widest(Query()).id_set
     if done.what == "delete":
         answer = described(session, done.job_id)
-        return not listed and (answer is None or answer.status == 404)
+        gone = not listed and (answer is None or answer.status == 404)
+        return gone and not any(done.job_id in session.widest(q).id_set for q in others)
     if done.group is not None:
         in_group = session.widest(Query(thing_group_name=done.group)).id_set
         return listed and done.job_id in in_group
@@ -102,23 +166,15 @@ def shows(session: Session, done: Change) -> bool:
 
 
 def _lives(source: Source) -> Iterator[Plan]:
-    held = {status for status, selection, grouped in source.capabilities.kinds}
-    if not held:
-        return
-    beside = tuple(job for job in BYSTANDERS if job.status in held)
-    population = Population((Job(SUBJECT), *beside))
-    possible = {"create", "delete"} | ({"associate"} if source.capabilities.associates else set())
-    possible |= {name for name, verb in VERBS.items() if verb.leads_to in held}
-    for life in LIVES:
-        if possible.issuperset(life):
-            yield Plan(_joining(source) if "associate" in life else population, life)
+    for population, life in history_space.lives(source.capabilities):
+        yield Plan(population, life)
 
 
-def _joining(source: Source) -> Population:
-    if source.capabilities.several_targets:
-        return JOINING
-    subject, beside = JOINING.jobs
-    return replace(JOINING, jobs=(subject, replace(beside, targets=(GROUP + "g",))))
+def _among_many(source: Source) -> Iterator[Plan]:
+    if source.capabilities.kinds and source.large:
+        many = population_space.large(source.large, source.capabilities)
+        verbs = history_space.possible_in(source.capabilities)
+        yield Plan(many, tuple(v for v in history_space.AMONG_MANY if v in verbs))
 
 
 weigh: Callable[[tuple[str, ...]], int] = len
@@ -133,4 +189,18 @@ LIFECYCLE = Scenario(
     weight=weigh,
     whole=True,
     prelude=lambda action: [(verb, SUBJECT) for verb in action[:-1]],
+)
+
+LIFE_AMONG_MANY = Scenario(
+    "lifecycle-among-many",
+    "changing jobs and listing them where there are many",
+    live_among_many,
+    _among_many,
+    action=tuple[str, ...],
+    writes=True,
+    weight=weigh,
+    whole=True,
+    exclusive=True,
+    large=True,
+    unscripted="it takes hundreds of jobs",
 )

@@ -7,14 +7,18 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from listjobs_conformance.strategies import queries, simplify
-from listjobs_conformance.strategies.populations import large
+from listjobs_conformance.strategies import (
+    population_space,
+    queries,
+    request_space,
+    simplify,
+)
 from listjobs_conformance.strategies.queries import Ask
 
 from ..api import WIDEST
 from ..contract.evidence_kinds import Defaulted, Listing, Paged
 from ..evidence import Evidence, Walk
-from ..model import GROUP, Job, Population, Query, ThingGroup
+from ..model import GROUP, Job, JobCapabilities, Population, Query, ThingGroup
 from ..worlds.session import Session
 from .controls import filtered
 from .scenario import Plan, Scenario, Source
@@ -27,13 +31,16 @@ def list_jobs(session: Session, plan: Plan) -> Iterator[Evidence]:
     unfiltered = [baseline]
     for ask in plan.action:
         query = session.local(ask.query)
-        widest = session.widest(query)
-        small = session.walk(query, (session.page_size(ask.split, widest),))
-        default = session.walk(query, (None,))
+        widest = session.walk(query, (WIDEST,), ask.order)
+        if ask.widest_only:
+            yield filtered(session, world, query)
+            continue
+        small = session.walk(query, (session.page_size(ask.split, widest),), ask.order)
+        default = session.walk(query, (None,), ask.order)
         if not query.filters:
             unfiltered += [small, default]
         else:
-            yield filtered(session, world, query, (small, default))
+            yield filtered(session, world, query, (small, default), ask.order)
         yield Paged(world, widest, small)
         yield Defaulted(world, widest, default, _control(session, default))
     yield Listing(world, tuple(dict.fromkeys(unfiltered)))
@@ -53,17 +60,22 @@ def _listing_plans(source: Source) -> st.SearchStrategy[Plan]:
 
 
 def _covering_plans(source: Source) -> Iterator[Plan]:
-    population = source.covering
-    for ask in queries.grid(population):
-        yield Plan(population, (ask,))
-    if source.fixed:
-        return
-    if ("SCHEDULED", "CONTINUOUS", True) in source.capabilities.kinds:
+    if not source.fixed:
+        yield from _small_worlds(source.capabilities)
+    for ask in request_space.asks(source.covering):
+        yield Plan(source.covering, (ask,))
+
+
+def _small_worlds(held: JobCapabilities) -> Iterator[Plan]:
+    for few in (population_space.single(held), population_space.empty(held)):
+        yield from (Plan(few, (ask,)) for ask in request_space.asks_of_few(few))
+    if ("SCHEDULED", "CONTINUOUS", True) in held.kinds:
         yield Plan(TWINS, (Ask(Query(thing_group_name="g")),))
         yield Plan(TWINS, (Ask(Query(thing_group_id="g")),))
-    if source.capabilities.lacks(EXTREMES) is None:
-        yield Plan(EXTREMES, EXTREME_ASKS)
-    if source.capabilities.namespaces:
+    if held.names and held.kinds:
+        names = population_space.named(held)
+        yield from (Plan(names, (ask,)) for ask in request_space.asks_of_names(names))
+    if held.namespaces:
         for query in NAMESAKE_QUERIES:
             yield Plan(NAMESAKES, (Ask(query),))
 
@@ -76,26 +88,6 @@ TWINS = Population(
     (ThingGroup("g"),),
 )
 """Two jobs that differ in nothing but the status."""
-
-LONGEST_NAME, EVERY_CHARACTER = "g" * 128, "aZ09:_-"
-LONGEST_NAMESPACE, EVERY_LETTER = "n" * 64, "aZ09_-"
-
-EXTREMES = Population(
-    (
-        Job("a", selection="CONTINUOUS", targets=(GROUP + LONGEST_NAME,)),
-        Job("b", selection="CONTINUOUS", targets=(GROUP + EVERY_CHARACTER,)),
-        Job("c", namespace=LONGEST_NAMESPACE),
-        Job("d", namespace=EVERY_LETTER),
-    ),
-    (ThingGroup(LONGEST_NAME), ThingGroup(EVERY_CHARACTER), ThingGroup("_")),
-)
-"""Names as long as they may be, of one character, and of each kind of character they may have."""
-
-EXTREME_ASKS = (
-    *(Ask(Query(thing_group_name=group.name)) for group in EXTREMES.groups),
-    Ask(Query(namespace_id=LONGEST_NAMESPACE)),
-    Ask(Query(namespace_id=EVERY_LETTER)),
-)
 
 NAMESAKES = Population((Job("a"), Job("b", namespace="n"), Job("c", namespace="nn")))
 """Jobs that differ in nothing but the namespace."""
@@ -124,29 +116,10 @@ def simpler_listing(plan: Plan) -> Iterator[Plan]:
     yield Plan(renamed, tuple(simplify.renamed_ask(ask, names) for ask in plan.action))
 
 
-LARGE_ASKS = (
-    Ask(Query(), 99),
-    Ask(Query(), 248),
-    Ask(Query(), 249),
-    Ask(Query(), 49),
-    Ask(Query(), 0),
-    Ask(Query(status="IN_PROGRESS"), 249),
-    Ask(Query(target_selection="SNAPSHOT"), 249),
-    Ask(Query(target_selection="SNAPSHOT"), 63),
-    Ask(Query(thing_group_name="g"), 249),
-    Ask(Query(status="CANCELED"), 0),
-    Ask(Query(status="COMPLETED"), 0),
-)
-"""Pages of 100, 249, 250, 50, 1 and 64 jobs, near the sizes that implementations have in mind,
-and filters that list all but one, as many as the largest page holds, one more, one, and none."""
-
-
 def _large_world(source: Source) -> Iterator[Plan]:
     if source.capabilities.kinds and source.large:
-        population = large(source.large, source.capabilities)
-        for ask in LARGE_ASKS:
-            if ask.query.thing_group_name is None or population.groups:
-                yield Plan(population, (ask,))
+        population = population_space.large(source.large, source.capabilities)
+        yield from (Plan(population, (ask,)) for ask in request_space.asks_of_many(population))
 
 
 LISTING = Scenario(
@@ -156,7 +129,7 @@ LISTING = Scenario(
     _covering_plans,
     _listing_plans,
     action=tuple[Ask, ...],
-    share=1.0,
+    share=0.4,
     simpler=simpler_listing,
     weight=queries.weight,
 )

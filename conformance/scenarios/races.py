@@ -10,7 +10,7 @@ from itertools import count
 
 from ..contract.change_evidence import Change, Race, TimedChange, TimedWalk
 from ..contract.evidence_kinds import Paged
-from ..evidence import Ending, Evidence
+from ..evidence import Ending, Evidence, Walk
 from ..model import Job, Population, Query, World
 from ..worlds import control
 from ..worlds.seeding import prefixed_query
@@ -60,8 +60,20 @@ def race(session: Session, plan: Plan) -> Iterator[Evidence]:
                 done.set()
             changes = writer.result() if writer is not None else ()
         session.changed()
-        settle = session.settle
-        yield Race(world, tuple(controls), tuple(map(tuple, walks)), tuple(changes), settle)
+        anew = [_once(session, control) for control in controls] if changes else []
+        yield Race(
+            world,
+            tuple(controls),
+            tuple(map(tuple, walks)),
+            tuple(changes),
+            session.settle,
+            tuple(anew),
+        )
+
+
+def _once(session: Session, control: Paged) -> Walk:
+    """The walk of a control once more, now that nobody writes any longer."""
+    return session.walk(control.walk.query, (control.walk.page_size or SIZE,))
 
 
 def _walk(session: Session, control: Paged) -> list[TimedWalk]:

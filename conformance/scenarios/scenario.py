@@ -8,7 +8,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from listjobs_conformance.strategies.populations import covering, populations
+from listjobs_conformance.strategies.population_space import covering
+from listjobs_conformance.strategies.populations import populations
 
 from ..evidence import Evidence
 from ..model import JobCapabilities, Population

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from hypothesis import strategies as st
 
-from listjobs_conformance.strategies import queries
+from listjobs_conformance.strategies import population_space, queries, request_space
 from listjobs_conformance.strategies.queries import Ask
 
 from ..contract.change_evidence import WalkInterleaving
 from ..contract.evidence_kinds import Paged
 from ..evidence import Ending, Evidence
-from ..model import Query
+from ..model import Population, Query
 from ..worlds.session import Session
 from .listing import simpler_listing
 from .scenario import Plan, Scenario, Source
@@ -50,11 +51,18 @@ PAIRS = (
 
 
 def _fixed(source: Source) -> Iterator[Plan]:
-    yield from (Plan(source.covering, pair) for pair in PAIRS)
-    groups = [group.name for group in source.covering.groups]
-    if groups:
-        pair = (Ask(Query(thing_group_name=groups[0]), 0), Ask(Query(status="IN_PROGRESS"), 0))
-        yield Plan(source.covering, pair)
+    population = source.covering
+    yield from (Plan(population, pair) for pair in PAIRS)
+    for one, other in pairwise(_several_pages(population)):
+        yield Plan(population, (one, other))
+
+
+def _several_pages(population: Population) -> Iterator[Ask]:
+    """Each set of filters, in the values that list most, in pages of half the jobs."""
+    for filters in request_space.FILTERS:
+        for found, query in request_space.queries_of(population, filters)[:1]:
+            if found > 1:
+                yield Ask(query, (found + 1) // 2 - 1)
 
 
 def _drawn(source: Source) -> st.SearchStrategy[Plan]:
@@ -74,7 +82,26 @@ SIDE_BY_SIDE = Scenario(
     _fixed,
     _drawn,
     action=tuple[Ask, Ask],
-    share=0.1,
+    share=0.05,
     simpler=_simpler,
     weight=queries.weight,
+)
+
+
+def _among_many(source: Source) -> Iterator[Plan]:
+    if source.capabilities.kinds and source.large:
+        many = population_space.large(source.large, source.capabilities)
+        yield Plan(many, (Ask(Query(), 99), Ask(Query(status="IN_PROGRESS"), 127)))
+
+
+SIDE_BY_SIDE_AMONG_MANY = Scenario(
+    "side-by-side-among-many",
+    "walking twice at the same time where there are many jobs",
+    walk_side_by_side,
+    _among_many,
+    action=tuple[Ask, Ask],
+    weight=queries.weight,
+    whole=True,
+    exclusive=True,
+    large=True,
 )

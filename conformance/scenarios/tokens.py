@@ -5,17 +5,17 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from hypothesis import strategies as st
 
-from listjobs_conformance.strategies import invalid, queries
+from listjobs_conformance.strategies import invalid, queries, request_space
 from listjobs_conformance.strategies.queries import Ask
 
 from ..api import WIDEST, query_string
 from ..contract.evidence_kinds import Paged, Refiltered, Replayed, Resized, Tampered, Tokens
 from ..evidence import Evidence, Exchange, Page
-from ..model import Query
+from ..model import Population, Query
 from ..worlds.session import Session
 from .controls import filtered, invalid_request
 from .listing import simpler_listing
@@ -119,8 +119,16 @@ def use_many_tokens(session: Session, plan: Plan) -> Iterator[Evidence]:
     yield Tokens(world, tuple(uses))
 
 
+def _first_pages(population: Population) -> Iterator[Ask]:
+    """First pages that others follow: of one job, and of two."""
+    single = [filters for filters in request_space.FILTERS if len(filters) < 2]
+    listed = [one for f in single for one in request_space.queries_of(population, f) if one[0] > 2]
+    asks = (Ask(query, split) for split in (0, 1) for _, query in listed)
+    yield from islice(asks, SOME_TOKENS)
+
+
 def _many_tokens(source: Source) -> Iterator[Plan]:
-    yield Plan(source.covering, tuple(queries.grid(source.covering))[:SOME_TOKENS])
+    yield Plan(source.covering, tuple(_first_pages(source.covering)))
 
 
 HOWS = ("cut short", "extended", "changed in one character", "decoded and changed")
@@ -194,7 +202,7 @@ TOKENS = Scenario(
     _token_fixed,
     _token_plans,
     action=TokenUse,
-    share=0.3,
+    share=0.12,
     simpler=_simpler_tokens,
     weight=lambda use: queries.weight((use.ask, use.other)),
 )

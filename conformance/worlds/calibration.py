@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import count
 
+from listjobs_conformance.strategies.population_space import RESERVED
 from listjobs_conformance.strategies.populations import GROUP_STYLES, ID_STYLES
 
 from ..model import (
@@ -143,6 +144,15 @@ class _Calibration:
             reason = self._try(Job("a", selection="CONTINUOUS", targets=targets))
             if reason is not None:
                 return reason
+        # What a parser takes for something else it does only where nothing stands before it; a
+        # target that has other people's jobs gets no such names.
+        return None if self.prefix else self._reserved_words()
+
+    def _reserved_words(self) -> str | None:
+        try:
+            self.maker.seed(Population(tuple(map(Job, RESERVED))), exclusive=False)
+        except SeedingError as error:
+            return str(error)
         return None
 
     def _completion(self) -> str | None:

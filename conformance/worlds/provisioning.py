@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from listjobs_conformance.strategies.populations import covering
+from listjobs_conformance.strategies.population_space import covering
 
 from ..errors import CannotBegin, UsageError
 from ..evidence import Ending

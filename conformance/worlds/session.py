@@ -283,10 +283,14 @@ class Session:
         """The listing in the largest pages that a client may ask for."""
         return self.walk(query, (WIDEST,))
 
-    def walk(self, query: Query, sizes: Sequence[int | None]) -> Walk:
-        """A walk from the first page to the end. Page sizes come in turn, the last one stays."""
+    def walk(self, query: Query, sizes: Sequence[int | None], order: str | None = None) -> Walk:
+        """A walk from the first page to the end. Page sizes come in turn, the last one stays.
+
+        ``order`` is one of ``api.ORDERS``.
+        """
         sizes = tuple(sizes)
-        return self.memory.walk((query, sizes), lambda: self._walked(query, sizes))
+        key = (query, sizes) if order is None else (query, sizes, order)
+        return self.memory.walk(key, lambda: self._walked(query, sizes, order=order))
 
     def walk_with(self, filters: str, query: Query, size: int | None = WIDEST) -> Walk:
         """A walk whose filters are written as in this query string; ``query`` says what it means.
@@ -303,13 +307,20 @@ class Session:
         return Walker(self.send, query, filters, (size,), jobs, patient, self.limits)
 
     def _walked(
-        self, query: Query, sizes: tuple[int | None, ...], filters: str | None = None
+        self,
+        query: Query,
+        sizes: tuple[int | None, ...],
+        filters: str | None = None,
+        order: str | None = None,
     ) -> Walk:
-        # A walk in changing sizes is all its own: a token that an earlier one used may be used up.
-        send = self.send if len(sizes) > 1 else self.memory.once_each()
+        # A walk in changing sizes, or in another order of parameters, is all its own: a token that
+        # an earlier one used may be used up.
+        own = len(sizes) > 1 or order is not None
+        send = self.send if own else self.memory.once_each()
         written = self.filters(query) if filters is None else filters
         jobs = self._jobs_known
-        return Walker(send, query, written, sizes, jobs, limits=self.limits).to_the_end()
+        walker = Walker(send, query, written, sizes, jobs, limits=self.limits, order=order)
+        return walker.to_the_end()
 
     @property
     def _jobs_known(self) -> int:

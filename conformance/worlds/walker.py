@@ -103,10 +103,11 @@ class Walker:
         jobs: int,
         patient: bool = False,
         limits: Limits | None = None,
+        order: str | None = None,
     ) -> None:
         self._send, self._query, self._filters = send, query, filters
         self._sizes, self._jobs, self._patient = tuple(sizes), jobs, patient
-        self._limits = limits or Limits()
+        self._limits, self._order = limits or Limits(), order
         self.pages: list[Page] = []
         self.sent: list[float] = []
         """When each page was asked for, by ``time.monotonic``."""
@@ -133,7 +134,8 @@ class Walker:
             return
         size = self._sizes[min(len(self.pages), len(self._sizes) - 1)]
         self.sent.append(time.monotonic())
-        exchange = self._last = self._send(api.page_query(self._filters, size, self._token))
+        query = api.page_query(self._filters, size, self._token, self._order)
+        exchange = self._last = self._send(query)
         self._held += weight(exchange)
         self._ending = _broken_off(exchange) or self._turned(Page(exchange)) or self._given_up()
 

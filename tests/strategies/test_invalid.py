@@ -9,8 +9,10 @@ import botocore.session
 import pytest
 from hypothesis import given
 
-from listjobs_conformance.model import STATUSES
+from listjobs_conformance.api import FILTERS
+from listjobs_conformance.model import EVERYTHING, STATUSES
 from listjobs_conformance.strategies import invalid
+from listjobs_conformance.strategies.population_space import covering
 
 MEMBERS: Any = (
     botocore.session.get_session()
@@ -47,3 +49,33 @@ def test_a_curated_mistake_is_one_beyond_doubt(mistake: invalid.Mistake) -> None
         assert breaks_the_model(mistake.parameter, mistake.value)
         # Enumerations in another case are not known to be refused.
         assert mistake.value.upper() not in (*STATUSES, "SNAPSHOT", "CONTINUOUS")
+
+
+def test_each_kind_of_mistake_is_made_beside_everything_else_that_a_request_can_hold() -> None:
+    made = list(invalid.in_context(covering(EVERYTHING)))
+    for kind, (parameter, _) in invalid.CURATED.items():
+        beside = [m.beside for m in made if m.kind == kind and m.beside is not None]
+        filters = {name for one in beside for name in one.query.filters}
+        assert filters == {*FILTERS.values()} - {parameter}
+        others = {one.other for one in beside if one.other is not None}
+        assert others == {k for k, (p, _) in invalid.CURATED.items() if p != parameter}
+        assert any(one.size for one in beside) or parameter == "maxResults"
+        assert any(one.token for one in beside) or parameter == "nextToken"
+        assert any(one.unknown for one in beside)
+        assert {bool(one.first) for one in beside} == {True, False}
+
+
+def test_beside_a_parameter_that_nobody_knows_only_a_server_fault_is_wrong() -> None:
+    for mistake in invalid.in_context(covering(EVERYTHING)):
+        assert mistake.beside is not None
+        assert bool(mistake.beside.unknown) is mistake.plausible
+
+
+def test_a_mistake_is_made_simpler_until_it_stands_alone() -> None:
+    mistake = invalid.Mistake("status", "*", "status", beside=invalid.Beside(size=2))
+    alone = next(invalid.simpler(mistake))
+    assert alone.beside is None
+    assert invalid.weight(alone) < invalid.weight(mistake)
+    plainest = next(invalid.simpler(alone))
+    assert plainest == invalid.plainest("status")
+    assert not list(invalid.simpler(plainest))

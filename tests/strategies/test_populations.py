@@ -7,11 +7,11 @@ import re
 from hypothesis import given
 
 from listjobs_conformance.model import EVERYTHING, JobCapabilities, Population
+from listjobs_conformance.strategies.population_space import covering
 from listjobs_conformance.strategies.populations import (
     GROUP_STYLES,
     ID_STYLES,
     MOST,
-    covering,
     job_shapes,
     populations,
 )
@@ -42,21 +42,6 @@ def test_a_target_that_holds_little_is_asked_for_little() -> None:
         None,
     )
     assert {job.status for job in covering(little).jobs} == {"IN_PROGRESS"}
-
-
-def test_the_covering_world_shows_every_pair_of_attribute_values() -> None:
-    jobs = covering(EVERYTHING).jobs
-    statuses = {status for status, _, _ in EVERYTHING.kinds}
-    selections = {selection for _, selection, _ in EVERYTHING.kinds}
-    for status in statuses:
-        for namespace in (None, "n", "nn"):
-            assert any((j.status, j.namespace) == (status, namespace) for j in jobs)
-        for selection in selections:
-            if (status, selection) != ("COMPLETED", "CONTINUOUS"):
-                assert any((j.status, j.selection) == (status, selection) for j in jobs)
-        assert any(j.status == status and j.groups for j in jobs)
-    assert {tuple(sorted(j.groups)) for j in jobs} >= {(), ("g",), ("g:1",), ("g", "g:1")}
-    assert len(jobs) <= 30
 
 
 def test_names_are_twins_prefixes_and_of_every_length() -> None:

@@ -8,7 +8,8 @@ from hypothesis import given
 
 from listjobs_conformance.model import EVERYTHING, Population, Query
 from listjobs_conformance.strategies import queries, simplify
-from listjobs_conformance.strategies.populations import covering, populations
+from listjobs_conformance.strategies.population_space import covering
+from listjobs_conformance.strategies.populations import populations
 
 
 @given(populations(EVERYTHING), queries.DRAWN)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from listjobs_conformance.model import EVERYTHING
 from listjobs_conformance.strategies import worlds
-from listjobs_conformance.strategies.populations import covering
+from listjobs_conformance.strategies.population_space import covering
 
 
 def test_the_same_seed_writes_the_same_world() -> None:
