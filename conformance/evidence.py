@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import count
 from operator import itemgetter
 from typing import Any, ClassVar
@@ -37,7 +37,7 @@ class Request:
     @property
     def parameters(self) -> list[tuple[str, str]]:
         """The decoded query parameters, repeated ones included."""
-        return parse_qsl(self.query, keep_blank_values=True)
+        return list(_parameters(self.query))
 
     @property
     def target(self) -> str:
@@ -56,9 +56,21 @@ class Request:
         return frozenset(one for one in self.parameters if one[0] not in paging)
 
     @property
+    def strange(self) -> bool:
+        """Whether it has a parameter that the operation does not: what comes of that is not known,
+        except that the server does not fail."""
+        return any(name not in api.PARAMETERS for name, _ in self.parameters)
+
+    @property
     def resumes(self) -> bool:
         """Whether it goes on where a token says: what it gets depends on an earlier answer."""
         return self.lists and any(name == api.TOKEN for name, _ in self.parameters)
+
+
+@lru_cache(maxsize=4096)
+def _parameters(query: str) -> tuple[tuple[str, str], ...]:
+    """Many checks look at the parameters of the same request."""
+    return tuple(parse_qsl(query, keep_blank_values=True))
 
 
 def listing(query: str = "") -> Request:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
 from string import ascii_lowercase
@@ -249,8 +249,12 @@ class World:
     described: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Job id to the ``job`` member of DescribeJob's answer."""
     exclusive: bool = True
+    changing: frozenset[str] = frozenset()
+    """Jobs that were just made or deleted: where a listing should hold them, it may not yet, or
+    still."""
     surveyed: bool = False
     """Whether it is known from listings of the target alone, and so shows nothing about them."""
+    _expected: dict[Query, Expectation] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def by_id(self) -> Mapping[str, Job]:
@@ -259,6 +263,45 @@ class World:
     def own(self, job_ids: AbstractSet[str]) -> AbstractSet[str]:
         """Those that the world answers for: others may come and go at any time."""
         return job_ids if self.exclusive else job_ids & self.by_id.keys()
+
+    def expect(self, query: Query) -> Expectation:
+        """What a complete listing of it under ``query`` holds."""
+        expected = self._expected.get(query)
+        if expected is None:
+            expected = expect(self.jobs, query)
+            changing = expected.must & self.changing
+            expected = Expectation(expected.must - changing, expected.may | changing)
+            self._expected[query] = expected
+        return expected
+
+    def changed(
+        self,
+        job: Job,
+        arn: str | None = None,
+        moot: bool = False,
+        created: float | None = None,
+    ) -> World:
+        """This world once something was done to one of its jobs, or a new one was made.
+
+        What was done to it has its own requirements. Where it is ``moot`` whether listings hold
+        the job, only the others are known. When it was ``created`` never changes.
+        """
+        others = tuple(one for one in self.jobs if one.id != job.id)
+        arns = {id: known for id, known in self.arns.items() if id != job.id}
+        described = {id: known for id, known in self.described.items() if id != job.id}
+        return replace(
+            self,
+            jobs=(*others, job),
+            arns=arns | ({job.id: arn} if arn is not None else {}),
+            described=described | ({job.id: {"createdAt": created}} if created else {}),
+            changing=self.changing | ({job.id} if moot else set()),
+        )
+
+    def knows_better(self, job_id: str, expected: Expectation) -> bool:
+        """Whether a job that is listed cannot be: there is none, or not under these filters."""
+        if job_id not in self.by_id:
+            return self.exclusive and not self.surveyed
+        return expected.forbids(job_id)
 
     @cached_property
     def truths(self) -> Mapping[str, Mapping[str, Any]]:

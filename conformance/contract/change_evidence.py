@@ -7,14 +7,14 @@ had twice: a check judges the one that was recorded.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import zip_longest
 from typing import Any
 
-from ..evidence import Evidence, Exchange, Walk
+from ..evidence import Ending, Evidence, Exchange, Walk
 from ..model import VERBS, World
-from .evidence_kinds import Paged, Walked
+from .evidence_kinds import Filtered, Listing, Paged, Walked
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +55,12 @@ class Change:
         status = self._shown("status")
         return status if isinstance(status, str) else None
 
+    @property
+    def created(self) -> float | None:
+        """When it was made, as DescribeJob shows it."""
+        created = self._shown("createdAt")
+        return created if isinstance(created, float | int) else None
+
     def targets(self, arn: str | None) -> bool:
         """Whether DescribeJob shows the ARN among the targets of the job."""
         shown = self._shown("targets")
@@ -80,6 +86,20 @@ class ChangeEffect(Evidence, proves=False, writes=True):
     """The same listings before."""
     by_group: Walk | None = None
     """The listing by the thing group that the job was given."""
+    after: World | None = None
+    """What is known of the other jobs since; None where nothing is."""
+    others: tuple[Filtered, ...] = ()
+    """The listings under other filters since."""
+
+    @cached_property
+    def listings(self) -> Mapping[str, Walk]:
+        """Every listing since, under what it is called in a sentence."""
+        filtered = {f"status={status}": walk for status, walk in self.by_status.items()}
+        for one in self.others:
+            query = one.query
+            filtered[" + ".join(f"{name}={query.value(name)}" for name in query.filters)] = one.walk
+        listed = {f"the listing by {told}": walk for told, walk in filtered.items()}
+        return {"the listing": self.unfiltered} | listed
 
     @cached_property
     def shown(self) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
@@ -104,11 +124,18 @@ class ChangeEffect(Evidence, proves=False, writes=True):
 
     @property
     def within(self) -> tuple[Evidence, ...]:
-        # What is true of the jobs has changed: nothing is known of them here.
-        nothing = World(exclusive=False)
         by_group = (self.by_group,) if self.by_group is not None else ()
         walks = (self.unfiltered, *self.by_status.values(), *by_group)
-        return (*self.controls, *(Walked(nothing, walk) for walk in walks))
+        if self.after is None:
+            # What is true of the jobs has changed: nothing is known of them here.
+            nothing = World(exclusive=False)
+            return (*self.controls, *(Walked(nothing, walk) for walk in walks))
+        return (
+            *self.controls,
+            Listing(self.after, (self.unfiltered,)),
+            *(Filtered(self.after, self.unfiltered, walk) for walk in walks[1:]),
+            *self.others,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,6 +147,9 @@ class ChangeInterleaving(Evidence, proves=False, writes=True):
     control: Paged
     walk: Walk
     changes: tuple[Change, ...]
+    anew: Walk | None = None
+    """The same walk once more, from its beginning, where this one was broken off or missed
+    something."""
 
     @cached_property
     def between(self) -> tuple[Change, ...]:
@@ -140,9 +170,32 @@ class ChangeInterleaving(Evidence, proves=False, writes=True):
             events.append(exchange)
         return tuple(events)
 
+    @cached_property
+    def token_lost(self) -> Change | None:
+        """The deletion after which the next page was refused, or the server failed, where a walk
+        from the beginning does not end so: its token had led to the job, or from it."""
+        walk, anew = self.walk, self.anew
+        broken = walk.ending in (Ending.REFUSED, Ending.SERVER_FAULT)
+        if not broken or not walk.pages or anew is None or anew.ending is not Ending.COMPLETE:
+            return None
+        before = (c for c in self.between if c.before_page == len(walk.pages) + 1)
+        return next((change for change in before if change.what == "delete"), None)
+
+    def at_boundary(self, change: Change) -> bool:
+        """Whether the last job of a page was deleted, or the first of the next."""
+        if change.what != "delete":
+            return False
+        page, ids = self.walk.pages[change.before_page - 2], self.control.walk.ids
+        following = ids[ids.index(page.ids[-1]) + 1 :][:1] if {*page.ids[-1:]} & {*ids} else ()
+        return change.job_id in (*page.ids[-1:], *following)
+
     @property
     def within(self) -> tuple[Evidence, ...]:
-        return (self.control, Walked(World(exclusive=False), self.walk))
+        nothing, walk = World(exclusive=False), self.walk
+        if self.token_lost is not None:
+            # What a dead token is answered with is not what a valid request is answered with.
+            walk = replace(walk, last=walk.pages[-1].exchange)
+        return (self.control, Walked(nothing, walk))
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,6 +245,13 @@ class Race(Evidence, proves=False, writes=True):
     changes: tuple[TimedChange, ...]
     settle: float
     """How long, in seconds, a change may take to show."""
+    anew: tuple[Walk, ...] = ()
+    """The walks of the controls once more, after all that was done."""
+
+    @cached_property
+    def kept(self) -> frozenset[str]:
+        """The jobs that are listed since: what is not is not lost on the way of a walk."""
+        return frozenset().union(*(walk.id_set for walk in self.anew))
 
     @property
     def each(self) -> Iterator[tuple[Paged, TimedWalk]]:
@@ -204,4 +264,11 @@ class Race(Evidence, proves=False, writes=True):
     def within(self) -> tuple[Evidence, ...]:
         # Of the jobs that the writer made, nothing is known.
         nothing = World(exclusive=False)
-        return (*self.controls, *(Walked(nothing, timed.walk) for _, timed in self.each))
+        return (*self.controls, *(Walked(nothing, self._judged(t.walk)) for _, t in self.each))
+
+    def _judged(self, walk: Walk) -> Walk:
+        """What of a walk is judged by itself: not a page that was refused, or failed, while jobs
+        changed, where none is since."""
+        broken = walk.ending in (Ending.REFUSED, Ending.SERVER_FAULT) and walk.pages
+        whole = self.anew and all(anew.ending is Ending.COMPLETE for anew in self.anew)
+        return replace(walk, last=walk.pages[-1].exchange) if broken and whole else walk

@@ -32,10 +32,17 @@ boto3 makes dates of the times, and raises where one is none.
     source="service model: ListJobs, paginated on nextToken",
     exercised_by="listings that boto3 made in several of these ways: plain, with a filter, in "
     "pages, and stopped and resumed",
-    common_mistakes="a header of the SDK is refused, or taken for something else; parameters are "
-    "read by where they stand in the URL: boto3 writes maxResults behind nextToken when it resumes",
+    common_mistakes="a header of the SDK is refused, or taken for something else; the user agent "
+    "decides what is answered",
     sensitive_to_writes=True,
     presupposes=READ_BY_CLIENTS,
+    # A client may write the parameters in another order than the walk beside it.
+    presupposes_in_run=(
+        "pagination/complete",
+        "pagination/no-duplicates",
+        "pagination/no-phantoms",
+        "pagination/terminates",
+    ),
     examples=4,
     labels=3,
 )

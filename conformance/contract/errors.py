@@ -60,6 +60,8 @@ def rejection(
     answer = invalid.exchange
     if invalid.plausible and not answer.server_fault:
         return
+    if invalid.other == "max-results-not-integer":
+        types = (*types, "SerializationException")
     yield Exercised(invalid.value)
     if answer.status != 400 or answer.error_type not in types:
         shown = f"{invalid.parameter}={invalid.value}"
@@ -76,8 +78,26 @@ def rejection(
 
 VALUES = "several such values, each answered"
 
-READABLE = ("error/shape", "error/documented")
-"""What must hold of an error before it can be told from another."""
+READABLE = ("error/shape", "error/documented", "error/valid-refused")
+"""What must hold of the same request without the mistake, and of an error before it can be told
+from another."""
+
+MISTAKES = (
+    "error/max-results-low",
+    "error/max-results-high",
+    "error/max-results-not-integer",
+    "error/status",
+    "error/target-selection",
+    "error/thing-group-name",
+    "error/thing-group-id",
+    "error/namespace-id",
+    "error/next-token",
+)
+
+
+def alone(id: str) -> tuple[str, ...]:
+    """What is presupposed of a mistake: that any other beside it is refused where it is alone."""
+    return (*READABLE, *(other for other in MISTAKES if other != id))
 
 
 @requirement(
@@ -86,7 +106,7 @@ READABLE = ("error/shape", "error/documented")
     source="API: maxResults, minimum 1",
     exercised_by=VALUES,
     common_mistakes="no validation; zero taken for none; a negative number used as a slice",
-    presupposes=READABLE,
+    presupposes=alone("error/max-results-low"),
     examples=2,
     labels=2,
 )
@@ -101,7 +121,7 @@ def max_results_low(invalid: Invalid) -> Iterator[Finding]:
     source="API: maxResults, maximum 250",
     exercised_by=VALUES,
     common_mistakes="no validation; the value is silently cut to 250",
-    presupposes=READABLE,
+    presupposes=alone("error/max-results-high"),
     examples=2,
     labels=2,
 )
@@ -116,7 +136,7 @@ def max_results_high(invalid: Invalid) -> Iterator[Finding]:
     source="Smithy, restJson1 protocol tests: malformed integers",
     exercised_by=VALUES,
     common_mistakes="int() without a guard, so a 500; the value is ignored",
-    presupposes=(*READABLE, "error/max-results-high"),
+    presupposes=alone("error/max-results-not-integer"),
     examples=2,
     labels=2,
 )
@@ -134,7 +154,7 @@ def max_results_not_integer(invalid: Invalid) -> Iterator[Finding]:
     source="API: status, valid values",
     exercised_by=VALUES,
     common_mistakes="compared without validation, so that nothing matches; ignored",
-    presupposes=READABLE,
+    presupposes=alone("error/status"),
     examples=2,
     labels=2,
 )
@@ -149,7 +169,7 @@ def status(invalid: Invalid) -> Iterator[Finding]:
     source="API: targetSelection, valid values",
     exercised_by=VALUES,
     common_mistakes="compared without validation, so that nothing matches; ignored",
-    presupposes=READABLE,
+    presupposes=alone("error/target-selection"),
     examples=2,
     labels=2,
 )
@@ -165,7 +185,7 @@ def target_selection(invalid: Invalid) -> Iterator[Finding]:
     source="service model: ThingGroupName, 1 to 128 of [a-zA-Z0-9:_-]",
     exercised_by=VALUES,
     common_mistakes="looked up without validation and so not found; a pattern that is not anchored",
-    presupposes=READABLE,
+    presupposes=alone("error/thing-group-name"),
     examples=2,
     labels=2,
 )
@@ -182,7 +202,7 @@ def thing_group_name(invalid: Invalid) -> Iterator[Finding]:
     exercised_by=VALUES,
     common_mistakes="looked up without validation and so not found; the pattern of names used for "
     "ids",
-    presupposes=READABLE,
+    presupposes=alone("error/thing-group-id"),
     examples=2,
     labels=2,
 )
@@ -198,7 +218,7 @@ def thing_group_id(invalid: Invalid) -> Iterator[Finding]:
     source="service model: NamespaceId, [a-zA-Z0-9_-]",
     exercised_by=VALUES,
     common_mistakes="no validation; a pattern that is not anchored",
-    presupposes=READABLE,
+    presupposes=alone("error/namespace-id"),
     examples=2,
     labels=2,
 )
@@ -215,7 +235,7 @@ def namespace_id(invalid: Invalid) -> Iterator[Finding]:
     exercised_by="several tokens that the target never gave, each answered",
     common_mistakes="a token that cannot be decoded starts from the first page, ends the listing "
     "or raises inside the server; an undocumented exception of a shared pagination helper",
-    presupposes=READABLE,
+    presupposes=alone("error/next-token"),
     examples=2,
     labels=2,
 )
@@ -266,8 +286,9 @@ def thing_group_missing(unknown: Unknown) -> Iterator[Finding]:
 def documented(answer: Answer) -> Iterator[Finding]:
     """A valid request fails, if at all, with a documented exception under its HTTP status."""
     exchange = answer.exchange
-    yield Exercised("answered")
-    if exchange.ok:
+    strange = exchange.request.strange
+    yield Exercised("beside an unknown parameter" if strange else "answered")
+    if exchange.ok or (strange and not exchange.server_fault):
         return
     kind = exchange.error_type or ""
     if exchange.status in MODELLED.get(kind, ()) or (
@@ -364,7 +385,7 @@ def valid_refused(answer: Answer) -> Iterator[Finding]:
 def shape(answer: Answer | Invalid) -> Iterator[Finding]:
     """An error is JSON with a text message, and its type stands where restJson1 clients look."""
     exchange: Exchange = answer.exchange
-    if not 400 <= exchange.status < 500:
+    if not 400 <= exchange.status < 500 or exchange.request.strange:
         return
     yield Exercised(str(exchange.status))
     missing = []

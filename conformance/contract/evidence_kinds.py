@@ -14,7 +14,7 @@ from itertools import takewhile
 
 from listjobs_conformance.schemas import RESPONSE, Complaint, complaints
 
-from ..evidence import Evidence, Exchange, Page, Walk
+from ..evidence import Ending, Evidence, Exchange, Page, Walk
 from ..model import Query, World
 
 
@@ -161,7 +161,9 @@ class Replayed(Evidence, proves=False, writes=False):
 
     @property
     def within(self) -> tuple[Evidence, ...]:
-        return (self.paged,)
+        used = (self.first, self.again)
+        answers = (Answer(self.world, e, Page(e) if e.ok else None) for e in used)
+        return (self.paged, *answers)
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,6 +193,8 @@ class Invalid(Evidence, proves=True, writes=False):
     exchange: Exchange
     controls: tuple[Evidence, ...]
     """A valid request, and where the mistake is a worse case of another, that one."""
+    other: str | None = None
+    """The kind of another mistake in the same request."""
 
     @property
     def within(self) -> tuple[Evidence, ...]:
@@ -280,7 +284,11 @@ class Encoded(Evidence, proves=False, writes=False):
 
     @property
     def within(self) -> tuple[Evidence, ...]:
-        return (self.control,)
+        # What is not meant to be understood may be answered in any way; and where the other
+        # writing is refused, it is the writing that is not understood.
+        judged = self.same and self.encoded.ending is not Ending.REFUSED
+        walked = (Walked(self.world, self.encoded),) if judged else ()
+        return (self.control, *walked)
 
     def unanswered(self, within: str | None) -> str | None:
         return within or self.encoded.untold

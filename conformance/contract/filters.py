@@ -8,9 +8,10 @@ each of them alone was right.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 
 from ..evidence import Ending, Exchange, Walk
-from ..model import MUST, Expectation, Job, expect, matches
+from ..model import MUST, SELECTIONS, STATUSES, Expectation, Job, matches
 from .evidence_kinds import Filtered
 from .job_faults import amiss, names
 from .listing import EACH_FILTER, WALKABLE
@@ -25,6 +26,8 @@ from .requirement import (
     requirement,
 )
 
+KNOWN = frozenset((*STATUSES, *SELECTIONS))
+
 
 def expectation(filtered: Filtered) -> Expectation:
     """What the walk must and may hold, by the model and by what the unfiltered listing shows.
@@ -34,7 +37,7 @@ def expectation(filtered: Filtered) -> Expectation:
     are not hidden one by one.
     """
     world, query, base = filtered.world, filtered.query, filtered.baseline.id_set
-    model = expect(world.jobs, query)
+    model = world.expect(query)
     must = model.must & base
     namespaced = [job for job in world.jobs if job.namespace is not None]
     if query.namespace_id is None:
@@ -42,6 +45,7 @@ def expectation(filtered: Filtered) -> Expectation:
     elif hides_namespaced(filtered):
         plain = {_apart_from_names(job) for job in world.jobs if job.namespace is None}
         must |= {j.id for j in namespaced if j.id in model.must and _apart_from_names(j) in plain}
+    must -= world.changing
     return Expectation(must, (model.may | model.must) - must)
 
 
@@ -85,13 +89,22 @@ def contradicts(filtered: Filtered) -> Callable[[str], bool]:
 
     def contradiction(job_id: str) -> bool:
         shown = [(summaries[job_id].get(name), query.value(name)) for name in checked]
-        return any(isinstance(said, str) and said != asked for said, asked in shown)
+        # A value that the API does not know contradicts nothing.
+        return any(said in KNOWN and said != asked for said, asked in shown)
 
     return contradiction
 
 
-def verdict(filtered: Filtered, expected: Expectation, label: str) -> Iterator[Violation]:
-    """All and only: what single filters and their combinations have in common."""
+def verdict(
+    filtered: Filtered,
+    expected: Expectation,
+    label: str,
+    excused: AbstractSet[str] = frozenset(),
+) -> Iterator[Violation]:
+    """All and only: what single filters and their combinations have in common.
+
+    What is ``excused`` is another's fault where it is listed though it does not match.
+    """
     world, walk = filtered.world, filtered.walk
     contradiction = (lambda _: False) if world.exclusive else contradicts(filtered)
 
@@ -103,7 +116,14 @@ def verdict(filtered: Filtered, expected: Expectation, label: str) -> Iterator[V
         return unknown and job_id not in filtered.baseline.id_set
 
     wrong = amiss(walk, "misfiltered", misfiltered) + amiss(walk, "phantom", phantom)
+    wrong = tuple(fault for fault in wrong if fault.job_id not in excused)
+    # What no first page shows is the fault of the pages after it.
+    first = {i for other in filtered.others if other.pages for i in other.pages[0].ids}
+    if not any(fault.page == 1 or fault.job_id in first for fault in wrong):
+        wrong = ()
     lost = [] if walk.broken_off else sorted(expected.must - filtered.listed)
+    if len(walk.pages) > 1 and not filtered.others:
+        lost = []  # A job missing from several pages may be the pages' fault: one walk cannot tell.
     if not lost and not wrong:
         return
     refused = walk.ending is Ending.REFUSED
@@ -294,4 +314,15 @@ def conjunction(filtered: Filtered) -> Iterator[Finding]:
     if expected.must and leaves_out(filtered, expected, frozenset.union(*alone)):
         yield Exercised("+".join(query.filters))
     label = " + ".join(f"{name}={query.value(name)}" for name in query.filters)
-    yield from verdict(filtered, expected, label)
+    changing = [job for job in filtered.world.jobs if job.id in filtered.world.changing]
+    for one in filtered.singles:
+        if any(matches(job, one.query) == MUST and job.id not in one.listed for job in changing):
+            return  # Late, or lost by this filter: it clears nothing.
+    astray = frozenset[str]().union(*(_astray(one) for one in filtered.singles))
+    yield from verdict(filtered, expected, label, astray)
+
+
+def _astray(filtered: Filtered) -> AbstractSet[str]:
+    """The jobs that are listed, and must not be."""
+    expected, world = expectation(filtered), filtered.world
+    return {job_id for job_id in filtered.walk.id_set if world.knows_better(job_id, expected)}

@@ -22,7 +22,12 @@ from .requirement import (
     requirement,
 )
 
-PAGES = ("pagination/complete", "pagination/no-duplicates", "pagination/no-phantoms")
+PAGES = (
+    "pagination/complete",
+    "pagination/no-duplicates",
+    "pagination/no-phantoms",
+    "pagination/terminates",
+)
 
 
 def _told(interleaving: ChangeInterleaving) -> str:
@@ -56,7 +61,9 @@ def survivors_once(interleaving: ChangeInterleaving | Race) -> Iterator[Finding]
     # What the world does not know is no job: it may go with the one it was made of.
     untouched = (control.id_set & interleaving.world.by_id.keys()) - interleaving.touched
     yield from map(Exercised, sorted({*done}))
-    lost = sorted(untouched - walk.id_set)
+    # What a walk that began later misses, too, is not lost on the way.
+    anew = interleaving.anew.id_set if interleaving.anew is not None else untouched
+    lost = sorted((untouched & anew) - walk.id_set)
     twice = sorted(job_id for job_id in untouched if walk.ids.count(job_id) > 1)
     if not lost and not twice:
         return
@@ -82,7 +89,7 @@ def _survivors_of_a_race(race: Race) -> Iterator[Finding]:
         return
     yield Exercised("a writer beside")
     for control, timed in race.each:
-        walk, own = timed.walk, control.walk.id_set & race.world.by_id.keys()
+        walk, own = timed.walk, control.walk.id_set & race.world.by_id.keys() & race.kept
         lost = sorted(own - walk.id_set) if walk.ending is Ending.COMPLETE else []
         twice = sorted(job_id for job_id in own if walk.ids.count(job_id) > 1)
         if lost or twice:
@@ -213,29 +220,30 @@ def _resurrected_in_a_race(race: Race) -> Iterator[Finding]:
     "lifecycle/token-survives-deletion",
     level=CONVENTION,
     source="Smithy, @paginated: a token leads to the next page",
-    exercised_by="the last job of a page deleted before the next page is asked for",
+    exercised_by="the last job of a page, or the first of the next, deleted before that is asked "
+    "for",
     common_mistakes="the token names a job, and is refused when that job is gone",
     sensitive_to_writes=True,
     presupposes=STEADY,
-    # What becomes of a token may differ from token to token.
-    presupposes_in_run=PAGES,
+    # What becomes of a token may differ from token to token; and what is answered with an error
+    # elsewhere, too, such as a page without jobs, may be so here.
+    presupposes_in_run=(*PAGES, "error/documented", "error/valid-refused"),
 )
 def token_survives_deletion(interleaving: ChangeInterleaving) -> Iterator[Finding]:
-    """A token just received still works after the job at the page boundary is deleted."""
-    walk = interleaving.walk
-    for change in interleaving.between:
-        boundary = walk.pages[change.before_page - 2].ids[-1:]
-        if change.what != "delete" or boundary != (change.job_id,):
-            continue
-        yield Exercised("boundary deleted")
-        if walk.ending is Ending.REFUSED and len(walk.pages) == change.before_page - 1:
-            yield Violation(
-                f"the token is refused once {change.job_id} is deleted: {walk.last}",
-                expected=f"page {change.before_page}",
-                actual=str(walk.last),
-                decisive=walk.last,
-                jobs=(JobFault(change.job_id, "lost", change.before_page),),
-                shown=interleaving.timeline,
-                trait="refused",
-            )
-            return
+    """A token just received still works after a job at the page boundary is deleted."""
+    walk, lost = interleaving.walk, interleaving.token_lost
+    yield from (
+        Exercised("boundary deleted") for c in interleaving.between if interleaving.at_boundary(c)
+    )
+    if lost is not None:
+        refused = walk.ending is Ending.REFUSED
+        yield Violation(
+            f"the token {'is refused' if refused else 'makes the server fail'} once {lost.job_id} "
+            f"is deleted: {walk.last}",
+            expected=f"page {lost.before_page}",
+            actual=str(walk.last),
+            decisive=walk.last,
+            jobs=(JobFault(lost.job_id, "lost", lost.before_page),),
+            shown=interleaving.timeline,
+            trait="refused" if refused else "server fault",
+        )

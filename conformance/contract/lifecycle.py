@@ -7,8 +7,10 @@ stands in ``interleavings``.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from ..evidence import Ending, Exchange
+from ..evidence import Ending, Exchange, Walk
+from ..model import GROUP, MUST, matches
 from .change_evidence import ChangeEffect
 from .job_faults import at, names
 from .listing import WALKABLE
@@ -39,23 +41,40 @@ def _now(effect: ChangeEffect) -> tuple[Exchange, ...]:
     "before, and listed again after the settle time",
     common_mistakes="a listing that was cached; an index that new jobs enter late or never",
     presupposes=(*WALKABLE, "listing/complete"),
+    # Whatever hides a job hides a new one, too.
+    presupposes_in_run=("listing/complete", "filter/status", "filter/target-selection"),
 )
 def created_job_listed(effect: ChangeEffect) -> Iterator[Finding]:
     """A new job is listed within the settle time."""
     change = effect.change
-    if change.what != "create" or not change.known or not effect.unfiltered.pages:
+    if change.what != "create" or not change.known:
+        return
+    if effect.unfiltered.ending is not Ending.COMPLETE:
         return
     yield Exercised("a new job")
     if change.job_id not in effect.unfiltered.id_set:
-        yield Violation(
-            f"{change.job_id} was made, and is not listed",
-            expected=change.job_id,
-            actual=names(effect.unfiltered.ids),
-            decisive=effect.unfiltered.last,
-            jobs=(JobFault(change.job_id, "lost"),),
-            shown=(*effect.before.exchanges[:1], change.done, *effect.unfiltered.exchanges),
-            trait="lost",
-        )
+        yield _unlisted(effect, "", effect.unfiltered)
+        return
+    for told, walk in effect.listings.items():
+        made = effect.after and effect.after.by_id.get(change.job_id)
+        ended = walk.ending is Ending.COMPLETE
+        held = change.job_id in walk.id_set
+        if made and ended and not held and matches(made, walk.query) == MUST:
+            yield _unlisted(effect, f" in {told}", walk)
+            return
+
+
+def _unlisted(effect: ChangeEffect, where: str, walk: Walk) -> Violation:
+    job_id = effect.change.job_id
+    return Violation(
+        f"{job_id} was made, and is not listed{where}",
+        expected=job_id,
+        actual=names(walk.ids),
+        decisive=walk.last,
+        jobs=(JobFault(job_id, "lost"),),
+        shown=(*effect.before.exchanges[:1], effect.change.done, *walk.exchanges),
+        trait="lost",
+    )
 
 
 def moves_status(effect: ChangeEffect, what: str, status: str) -> Iterator[Finding]:
@@ -172,7 +191,13 @@ def completion_sets_completed_at(effect: ChangeEffect) -> Iterator[Finding]:
     "listing by group that was cached",
     presupposes=(*WALKABLE, "filter/thing-group-name", "listing/complete"),
     # With a second group a job has more targets than any control here.
-    presupposes_in_run=("filter/thing-group-name",),
+    presupposes_in_run=(
+        "filter/thing-group-name",
+        "filter/thing-group-id",
+        "filter/status",
+        "filter/target-selection",
+        "filter/conjunction",
+    ),
 )
 def associated_group_listed(effect: ChangeEffect) -> Iterator[Finding]:
     """Once DescribeJob shows a group among a job's targets, the listing by the group has the
@@ -188,22 +213,28 @@ def associated_group_listed(effect: ChangeEffect) -> Iterator[Finding]:
     if change.job_id not in effect.unfiltered.id_set or walk.ending is not Ending.COMPLETE:
         return
     yield Exercised("associated")
-    if change.job_id in walk.id_set:
+    job = effect.world.by_id.get(change.job_id)
+    joined = job and replace(job, targets=(*job.targets, GROUP + change.group))
+    others = [one.walk for one in effect.others if change.group in one.query.group_names]
+    # That a namespace is a filter is a convention.
+    for listed in [walk, *(one for one in others if one.query.namespace_id is None)]:
+        if change.job_id in listed.id_set or (joined and matches(joined, listed.query) < MUST):
+            continue
+        asked = " + ".join(f"{name}={listed.query.value(name)}" for name in listed.query.filters)
+        yield Violation(
+            f"{change.job_id} targets the group {change.group}, and is not listed under {asked}",
+            expected=change.job_id,
+            actual=names(listed.ids),
+            decisive=listed.last,
+            jobs=(JobFault(change.job_id, "lost"),),
+            shown=(
+                change.done,
+                *((change.described,) if change.described is not None else ()),
+                *listed.exchanges,
+            ),
+            trait="lost",
+        )
         return
-    yield Violation(
-        f"{change.job_id} targets the group {change.group}, and is not listed under "
-        f"thingGroupName={change.group}",
-        expected=change.job_id,
-        actual=names(walk.ids),
-        decisive=walk.last,
-        jobs=(JobFault(change.job_id, "lost"),),
-        shown=(
-            change.done,
-            *((change.described,) if change.described is not None else ()),
-            *walk.exchanges,
-        ),
-        trait="lost",
-    )
 
 
 @requirement(
@@ -221,10 +252,7 @@ def deleted_job_gone(effect: ChangeEffect) -> Iterator[Finding]:
     if not change.gone or change.described is None:
         return
     yield Exercised("deleted")
-    listings = {"the listing": effect.unfiltered} | {
-        f"the listing by status={status}": walk for status, walk in effect.by_status.items()
-    }
-    for what, walk in listings.items():
+    for what, walk in effect.listings.items():
         if change.job_id in walk.id_set:
             yield Violation(
                 f"{change.job_id} is deleted, and {what} has it",

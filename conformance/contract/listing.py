@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ..evidence import Ending
-from ..model import Query, expect
+from ..model import Query
 from .evidence_kinds import Listing, Scoped, Walked
 from .job_faults import amiss, names
 from .requirement import DOCUMENTED, Exercised, Finding, JobFault, Violation, requirement
@@ -50,7 +50,7 @@ def complete(listing: Listing) -> Iterator[Finding]:
         return  # What exists is known from this very listing.
     if widest.broken_off or (len(widest.pages) > 1 and len(listing.walks) < 2):
         return  # A job missing from several pages may be the pages' fault: one walk cannot tell.
-    expected = expect(listing.world.jobs, Query())
+    expected = listing.world.expect(Query())
     listed = frozenset().union(*(walk.id_set for walk in listing.walks))
     lost = sorted(expected.must - listed)
     if expected.must and widest.pages:

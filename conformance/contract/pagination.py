@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from ..api import PAGE_SIZE, WIDEST
 from ..evidence import Ending, Exchange, Walk
-from ..model import World, expect
+from ..model import Expectation, World
 from .evidence_kinds import Answer, Defaulted, Paged, Walked
 from .job_faults import amiss, at, names, token_of
 from .listing import WALKABLE
@@ -39,19 +39,42 @@ STEADY = (
 def one_sided(paged: Paged) -> tuple[tuple[tuple[str, Walk, Walk], ...], ...]:
     """The jobs that only one of the two walks lists: as (lost, phantom) of (job, walk, other).
 
-    Where the widest walk is a single page it is right by definition. Where it takes several,
-    either walk may be the wrong one, and the model says whether the job belongs there.
+    What does not exist, or must not be listed, is not lost where it does not come: it is the
+    listing's fault, or the filter's, where it does. And what must be listed is no phantom of the
+    pages that have it: where a single page lacks it, that is the listing's fault, and where
+    several do, it was lost on the way.
     """
-    widest, walk, own = paged.widest, paged.walk, paged.world.own
-    lost = [(job_id, walk, widest) for job_id in sorted(own(widest.id_set - walk.id_set))]
-    phantom = [(job_id, walk, widest) for job_id in sorted(own(walk.id_set - widest.id_set))]
+    world, widest, walk = paged.world, paged.widest, paged.walk
+    if widest.whole and widest.id_set == walk.id_set:
+        return (), ()
+    expected, own = world.expect(walk.query), world.own
+    belongs = [
+        (job_id, walk, widest)
+        for job_id in sorted(own(widest.id_set - walk.id_set))
+        if not world.knows_better(job_id, expected) and job_id not in world.changing
+    ]
+    more = [(job_id, walk, widest) for job_id in sorted(own(walk.id_set - widest.id_set))]
+    # What exists was found by an earlier look: whether a page that lacks it is right, only that
+    # look tells.
+    found = [
+        one
+        for one in more
+        if one[0] in expected.must
+        or not ((world.surveyed and widest.whole) or world.knows_better(one[0], expected))
+    ]
+    phantom = [one for one in more if one not in found]
     if not widest.whole:
-        expected = expect(paged.world.jobs, walk.query)
-        by_id = paged.world.by_id
-        belongs = [p for p in phantom if p[0] in by_id and not expected.forbids(p[0])]
-        lost += [(job_id, widest, walk) for job_id, _, _ in belongs]
-        phantom = [p for p in phantom if p not in belongs]
-    return tuple(lost), tuple(phantom)
+        belongs += [(job_id, widest, walk) for job_id, _, _ in found]
+        phantom += ((job_id, widest, walk) for job_id in _astray(world, widest, expected))
+    return tuple(belongs), tuple(phantom)
+
+
+def _astray(world: World, walk: Walk, expected: Expectation) -> list[str]:
+    """What cannot be on any page, where only pages after the first have such jobs: what is on the
+    first is the filter's fault, and so may the others be then."""
+    wrong = [i for i in sorted(world.own(walk.id_set)) if world.knows_better(i, expected)]
+    first = walk.pages[0].ids if walk.pages else ()
+    return [] if set(wrong).intersection(first) else wrong
 
 
 def size_of(walk: Walk) -> str:
@@ -64,7 +87,8 @@ def size_of(walk: Walk) -> str:
     source="API: nextToken",
     exercised_by="walks of two non-empty pages or more, in several page sizes",
     common_mistakes="the last job of a page or the first of the next is skipped; the last page is "
-    "dropped; an offset is counted in the wrong list; the token forgets the order",
+    "dropped; an offset is counted in the wrong list; the token forgets the order; parameters are "
+    "read by where they stand in the URL",
     sensitive_to_writes=True,
     presupposes=WALKABLE,
     examples=4,
@@ -136,7 +160,13 @@ def repeated(world: World, walk: Walk) -> Iterator[Violation]:
         for job_id in page.ids:
             if first.setdefault(job_id, number) != number:
                 again.setdefault(job_id, number)
-    again = {job_id: again[job_id] for job_id in world.own(again.keys())}
+    # What cannot be listed at all is another's fault, however often it comes.
+    expected = world.expect(walk.query)
+    again = {
+        job_id: again[job_id]
+        for job_id in world.own(again.keys())
+        if world.surveyed or not world.knows_better(job_id, expected)
+    }
     if not again:
         return
     yield Violation(
@@ -172,7 +202,8 @@ def no_phantoms(paged: Paged) -> Iterator[Finding]:
     if phantom:
         jobs = tuple(at(where, job_id, "phantom") for job_id, where, _ in phantom)
         yield Violation(
-            f"{names([job.job_id for job in jobs])} on the pages of a walk with {size_of(walk)}, "
+            f"{names([job.job_id for job in jobs])} on the pages of a walk with "
+            f"{size_of(phantom[0][1])}, "
             "though not in the listing",
             expected=names(paged.widest.ids),
             actual=" | ".join(names(page.ids) for page in walk.pages[:6]),
@@ -206,6 +237,8 @@ def page_bound(listed: Answer | Walked) -> Iterator[Finding]:
     page, size = listed.page, asked_for(listed.exchange)
     if page is None or size is None:
         return
+    if not (listed.world.exclusive or listed.world.jobs):
+        return  # Asked beside others, or while jobs changed: that may be why.
     # A job that comes twice on a page is another requirement's affair.
     held = tuple(dict.fromkeys(page.ids))
     if len(held) == size and page.token:
@@ -288,11 +321,22 @@ def default_page(defaulted: Defaulted) -> Iterator[Finding]:
         yield Exercised("listed")
     reference = defaulted.control if not widest.whole and defaulted.control else widest
     own = defaulted.world.own
-    missed = sorted(own(reference.id_set - walk.id_set))
+    world = defaulted.world
+    expected = world.expect(walk.query)
+    missed = [
+        job_id
+        for job_id in sorted(own(reference.id_set - walk.id_set))
+        if not world.knows_better(job_id, expected)
+    ]
     yield from lost_on_the_way(defaulted, tuple((job_id, walk, reference) for job_id in missed))
     yield from repeated(defaulted.world, walk)
     if widest.whole:
-        added = own(walk.id_set - widest.id_set)
+        # What exists and matches is lost where the largest page lacks it, and no phantom here.
+        added = frozenset(
+            job_id
+            for job_id in own(walk.id_set - widest.id_set)
+            if world.surveyed or world.knows_better(job_id, expected)
+        )
         phantoms = amiss(walk, "phantom", lambda job_id: job_id in added)
         if phantoms:
             yield Violation(

@@ -31,7 +31,7 @@ from .requirement import (
 def content_type(answer: Answer | Invalid) -> Iterator[Finding]:
     """A JSON body is labelled ``application/json``."""
     exchange = answer.exchange
-    if exchange.json is None or exchange.server_fault:
+    if exchange.json is None or exchange.server_fault or exchange.request.strange:
         return
     said = exchange.headers.get("content-type", "")
     yield Exercised("JSON")
@@ -58,7 +58,7 @@ def content_type(answer: Answer | Invalid) -> Iterator[Finding]:
 def request_id(answer: Answer | Invalid) -> Iterator[Finding]:
     """Every answer carries ``x-amzn-RequestId``."""
     exchange = answer.exchange
-    if exchange.server_fault:
+    if exchange.server_fault or exchange.request.strange:
         return
     yield Exercised("answered")
     if not exchange.headers.get("x-amzn-requestid"):

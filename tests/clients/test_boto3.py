@@ -43,7 +43,7 @@ def test_it_does_so_whatever_stands_there(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", [SHARED, GIVEN, EXISTING])
 def test_a_fault_that_only_boto3_meets_is_found_whatever_stands_there(kind: str) -> None:
-    assert failed(run_in(kind, "token-read-to-the-end")) == {BOTO3}
+    assert failed(run_in(kind, "sdk-headers-refused")) == {BOTO3}
 
 
 @pytest.mark.usefixtures("nothing_else")
