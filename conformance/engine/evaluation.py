@@ -22,6 +22,8 @@ class Evaluation:
     """Requirement id to the labels of what exercised it."""
     masked: dict[str, set[str]] = field(default_factory=dict)
     """Requirement id to the ids of what it presupposes and what was broken."""
+    unjudged: dict[str, list[str]] = field(default_factory=dict)
+    """Requirement id to the labels of what would have exercised it, had it not been masked."""
     unanswered: dict[str, str] = field(default_factory=dict)
     """Requirement id to the reason why evidence about it never came."""
 
@@ -76,6 +78,7 @@ class Evaluator:
             blockers = judged.broken.intersection(requirement.presupposes)
             if blockers:
                 evaluation.masked.setdefault(id, set()).update(blockers)
+                evaluation.unjudged.setdefault(id, []).extend(judged.exercised.get(id, ()))
                 continue
             for untold in (*requirement.presupposes, id):
                 if untold in judged.undecided:

@@ -100,12 +100,15 @@ class Tally:
     examples: int = 0
     labels: Counter[str] = field(default_factory=Counter)
     masked_by: set[str] = field(default_factory=set)
+    unjudged: set[str] = field(default_factory=set)
+    """The labels of evidence on which it was masked."""
     unanswered: str | None = None
 
     def add(self, other: Tally) -> None:
         self.examples += other.examples
         self.labels.update(other.labels)
         self.masked_by |= other.masked_by
+        self.unjudged |= other.unjudged
         self.unanswered = self.unanswered or other.unanswered
 
 
@@ -171,6 +174,8 @@ class Findings:
             tallies[id].labels.update(labels)
         for id, blockers in evaluation.masked.items():
             tallies[id].masked_by |= blockers
+        for id, labels in evaluation.unjudged.items():
+            tallies[id].unjudged.update(labels)
         for id, reason in evaluation.unanswered.items():
             tallies[id].unanswered = tallies[id].unanswered or reason
         for piece in example.evidence:

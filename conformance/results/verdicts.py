@@ -128,7 +128,8 @@ def _result(
     missing = session.capabilities.missing.get(requirement.requires_operation or "")
     verdict, reason = _without_violation(requirement, tally, findings, missing)
     if verdict == "pass":
-        verdict, reason = passing(requirement.id, waivers)
+        verdict, said = passing(requirement.id, waivers)
+        reason = said or reason
     return plain(requirement, verdict, tally.examples, reason)
 
 
@@ -214,6 +215,16 @@ def _said(
         yield "the example did not repeat: shown as it was seen"
 
 
+def _masked_in_part(tally: Tally, findings: Findings) -> str | None:
+    """What a pass leaves out: the classes of evidence on which it could not be judged at all."""
+    unjudged = sorted(tally.unjudged - tally.labels.keys())
+    failed = sorted(tally.masked_by & findings.failed)
+    if not unjudged or not failed:
+        return None
+    shown = ", ".join(unjudged[:3]) + (", …" if len(unjudged) > 3 else "")
+    return f"not judged with {shown}: masked by {', '.join(failed)}"
+
+
 def _without_violation(
     requirement: Requirement, tally: Tally, findings: Findings, missing: str | None
 ) -> tuple[str, str | None]:
@@ -224,7 +235,7 @@ def _without_violation(
     if findings.interrupted:
         return "inconclusive", "interrupted"
     if tally.examples >= requirement.examples and len(tally.labels) >= requirement.labels:
-        return "pass", None
+        return "pass", _masked_in_part(tally, findings)
     if tally.masked_by:
         # What is masked itself may mask in turn: only what failed is worth naming, if anything.
         failed = tally.masked_by & findings.failed

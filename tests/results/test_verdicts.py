@@ -48,3 +48,12 @@ def test_a_failing_observation_does_not_fail_the_run(run: Run) -> None:
     assert (result.level, result.verdict) == ("convention", "fail")
     assert report.status == 3
     assert run("reference:namespace-id-ignored", **chosen, strict=True).status == 1
+
+
+def test_a_pass_says_what_it_could_not_be_judged_with(run: Run) -> None:
+    """One filter is broken: of filters together, only the pairs without it were judged."""
+    report = run("reference:status-ignored", budget="quick", shrinking=False)
+    (together,) = [r for r in report.results if r.id == "filter/conjunction"]
+    assert together.verdict == "pass"
+    assert "not judged with status+" in str(together.reason)
+    assert "masked by filter/status" in str(together.reason)
