@@ -9,6 +9,7 @@ from listjobs_conformance.errors import UsageError
 from listjobs_conformance.reports.record import Report, ViolationRecord
 from listjobs_conformance.selftest import behaviours, chosen, unkilled
 from listjobs_conformance.server import FAULTS
+from listjobs_conformance.server.algebra import parse_pair
 
 from .conftest import Run
 
@@ -126,3 +127,63 @@ def test_behaviours_are_chosen_by_name_or_by_what_they_break() -> None:
     assert all("null" in name for name in chosen(["null-*"]))
     with pytest.raises(UsageError, match="did you mean status-ignored"):
         chosen(["status-ignore"])
+
+
+PAIRS = {
+    "lose@filter=status": "filter/status",
+    "lose@filter=status+page=last": "pagination/complete",
+    "lose@filter=targetSelection,thingGroupId+order=filters-reversed": "filter/conjunction",
+    "lose@history=cancelled-scheduled": "listing/complete",
+    "lose@history=reused": "lifecycle/created-job-listed",
+    "lose@job=IN_PROGRESS+after=deletion": "listing/complete",
+    "ignore-filter@filter=thingGroupName+jobs=1": "filter/thing-group-name",
+    "misfilter@filter=namespaceId+page=second": "pagination/no-phantoms",
+    "misreport-arn@filter=none+id=reserved": "summary/identity",
+    "accept@mistake=status+beside=token": "error/status",
+    "accept-as-nothing@mistake=namespaceId+order=size-first": "error/namespace-id",
+    "validation@mistake=maxResults-low+jobs=0": "error/max-results-low",
+    "crash-at@parameter=unknown+id=upper-case": "error/documented",
+    "refuse@filter=status,namespaceId+size=1": "error/valid-refused",
+    "overlap@filter=thingGroupName+value=longest": "pagination/no-duplicates",
+    "restart@turn=beside": "pagination/terminates",
+    "nothing@turn=beside+filter=namespaceId": "concurrency/walks-independent",
+    "forget-change@asked=IN_PROGRESS+history=cancelled": "lifecycle/cancel-moves-status",
+    "keep-deleted@filter=status,namespaceId": "lifecycle/deleted-job-gone",
+}
+"""Pairs of a lie and a trigger, and what each is blamed on: one of each kind of context."""
+
+ALLOWED_PAIRS = (
+    "lose@parameter=unknown",
+    "lose@filter=thingGroupName+job=SCHEDULED",
+    "lose@filter=none+job=namespaced",
+    "misname@parameter=unknown+filter=status",
+    "plain-text@parameter=unknown",
+    "other-words@mistake=nextToken",
+    "reverse@filter=status",
+    "shorten@page=second+filter=status",
+    "empty-page@turn=tenth",
+    "token-at-end@size=divides",
+    "null-token@filter=namespaceId",
+)
+"""Pairs that nothing in the contract forbids."""
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize(("name", "requirement"), PAIRS.items())
+def test_a_lie_under_a_condition_is_found_and_blamed_on_what_it_breaks(
+    name: str, requirement: str, run: Run
+) -> None:
+    pair = parse_pair(name)
+    assert pair is not None
+    assert pair.breaks == (requirement,)
+    assert failures(run(f"reference:{name}", budget="quick")).keys() == {requirement}
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("name", ALLOWED_PAIRS)
+def test_a_lie_that_nothing_forbids_accuses_nobody(name: str, run: Run) -> None:
+    pair = parse_pair(name)
+    assert pair is not None
+    assert pair.breaks == ()
+    report = run(f"reference:{name}", budget="quick")
+    assert not {r.id for r in report.results if r.verdict == "fail" and r.level != "observed"}
