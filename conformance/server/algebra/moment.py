@@ -6,7 +6,7 @@ from typing import Any
 
 from ..constraints import INTEGER
 from ..exchange import Request, Response, Scope
-from ..listing import Condition, Query, all_of
+from ..listing import CHECKS, Condition, Query, all_of
 from ..service import Service
 from ..store import ListedJob
 from ..tokens import InvalidToken, Position, unseal
@@ -271,15 +271,6 @@ class Moment:
 
 
 FILTERS = ("status", "targetSelection", "thingGroupName", "thingGroupId", "namespaceId")
-
-CHECKS = {
-    "status": "check_status",
-    "targetSelection": "check_target_selection",
-    "maxResults": "check_max_results",
-    "thingGroupName": "check_thing_group_name",
-    "thingGroupId": "check_thing_group_id",
-    "namespaceId": "check_namespace_id",
-}
 
 
 def size_mistake(value: str) -> str:

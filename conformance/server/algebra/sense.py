@@ -82,6 +82,8 @@ def _can_hold(has: dict[str, str]) -> bool:
 def _mistake_makes_sense(has: dict[str, str]) -> bool:
     mistake = has.get("mistake", "")
     parameter = mistake.partition("-")[0]
+    if has.get("turn") == "beside":
+        return False  # What is not valid is on no page of any walk.
     if not mistake or parameter in has.get("filter", "").split(","):
         return False
     if has.get("filter") == "none" and parameter in FILTERS:

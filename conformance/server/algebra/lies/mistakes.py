@@ -10,20 +10,10 @@ from ..moment import Moment
 class Mistaking(Lying):
     """Takes a mistake otherwise than it should."""
 
-    def list_jobs(self, request: Request) -> Response:
-        self.listing = Moment(self, request)
-        if self.listing.mistakes and self.lies():
-            request = self.take(request)
-        return super().list_jobs(request)
-
     def read(self, request: Request) -> Query:
         if self.at.mistakes and self.lies():
             self.answer(request)
         return super().read(request)
-
-    def take(self, request: Request) -> Request:
-        """The request that is carried out."""
-        return request
 
     def answer(self, request: Request) -> None:
         """Raise what is answered, if it is an error."""
