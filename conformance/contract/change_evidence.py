@@ -84,11 +84,11 @@ class ChangeEffect(Evidence, proves=False, writes=True):
     """The listings under each status that the target holds, where they may have changed."""
     controls: tuple[Evidence, ...]
     """The same listings before."""
-    by_group: Walk | None = None
+    by_group: Walk | None
     """The listing by the thing group that the job was given."""
-    after: World | None = None
-    """What is known of the other jobs since; None where nothing is."""
-    others: tuple[Filtered, ...] = ()
+    after: World
+    """What is known since: of the job itself, nothing that the change may have changed."""
+    others: tuple[Filtered, ...]
     """The listings under other filters since."""
 
     @cached_property
@@ -125,15 +125,11 @@ class ChangeEffect(Evidence, proves=False, writes=True):
     @property
     def within(self) -> tuple[Evidence, ...]:
         by_group = (self.by_group,) if self.by_group is not None else ()
-        walks = (self.unfiltered, *self.by_status.values(), *by_group)
-        if self.after is None:
-            # What is true of the jobs has changed: nothing is known of them here.
-            nothing = World(exclusive=False)
-            return (*self.controls, *(Walked(nothing, walk) for walk in walks))
+        walks = (*self.by_status.values(), *by_group)
         return (
             *self.controls,
             Listing(self.after, (self.unfiltered,)),
-            *(Filtered(self.after, self.unfiltered, walk) for walk in walks[1:]),
+            *(Filtered(self.after, self.unfiltered, walk) for walk in walks),
             *self.others,
         )
 

@@ -56,7 +56,7 @@ def created_job_listed(effect: ChangeEffect) -> Iterator[Finding]:
         yield _unlisted(effect, "", effect.unfiltered)
         return
     for told, walk in effect.listings.items():
-        made = effect.after and effect.after.by_id.get(change.job_id)
+        made = effect.after.by_id.get(change.job_id)
         ended = walk.ending is Ending.COMPLETE
         held = change.job_id in walk.id_set
         if made and ended and not held and matches(made, walk.query) == MUST:

@@ -53,18 +53,18 @@ def one_sided(paged: Paged) -> tuple[tuple[tuple[str, Walk, Walk], ...], ...]:
         for job_id in sorted(own(widest.id_set - walk.id_set))
         if not world.knows_better(job_id, expected) and job_id not in world.changing
     ]
-    more = [(job_id, walk, widest) for job_id in sorted(own(walk.id_set - widest.id_set))]
+    more = own(walk.id_set - widest.id_set)
     # What exists was found by an earlier look: whether a page that lacks it is right, only that
     # look tells.
-    found = [
-        one
-        for one in more
-        if one[0] in expected.must
-        or not ((world.surveyed and widest.whole) or world.knows_better(one[0], expected))
-    ]
-    phantom = [one for one in more if one not in found]
+    sure = world.surveyed and widest.whole
+    found = {
+        job_id
+        for job_id in more
+        if job_id in expected.must or not (sure or world.knows_better(job_id, expected))
+    }
+    phantom = [(job_id, walk, widest) for job_id in sorted(more - found)]
     if not widest.whole:
-        belongs += [(job_id, widest, walk) for job_id, _, _ in found]
+        belongs += [(job_id, widest, walk) for job_id in sorted(found)]
         phantom += ((job_id, widest, walk) for job_id in _astray(world, widest, expected))
     return tuple(belongs), tuple(phantom)
 
