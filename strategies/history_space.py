@@ -113,8 +113,10 @@ AMONG_MANY = ("create", "cancel", "complete", "delete")
 
 def subjects_among(population: Population) -> dict[str, str]:
     """The ids of the jobs that it is done to: plain ones, the last of all; deleted is one of those
-    that any filters list alike."""
+    that any filters list alike. None where there is no plain job."""
     plain = [job.id for job in population.jobs if replace(job, id="") == Job("")][-2:]
+    if not plain:
+        return {}
     return {"cancel": plain[0], "complete": plain[-1], "delete": _bulk(population).id}
 
 
@@ -151,7 +153,11 @@ def _joining(capabilities: JobCapabilities) -> Population:
 def concerned(population: Population) -> list[Query]:
     """What is asked after a change, besides everything and each status: each filter for which the
     job, or the one of many attributes beside it, has a value; and these in pairs."""
-    rich = max(population.jobs, key=lambda job: (len(job.groups), job.namespace is not None))
+    rich = max(
+        population.jobs,
+        key=lambda job: (len(job.groups), job.namespace is not None),
+        default=Job(SUBJECT),
+    )
     plain = [
         Query(target_selection="SNAPSHOT"),
         Query(status="IN_PROGRESS", target_selection="SNAPSHOT"),

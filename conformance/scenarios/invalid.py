@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hypothesis import strategies as st
 
-from listjobs_conformance.strategies import invalid, population_space, simplify
+from listjobs_conformance.strategies import invalid, simplify
 
 from ..evidence import Evidence
 from ..model import Job, Population
@@ -65,8 +65,8 @@ INVALID = Scenario(
 
 
 def _large_world(source: Source) -> Iterator[Plan]:
-    if source.capabilities.kinds and source.large:
-        many = population_space.large(source.large, source.capabilities)
+    many = source.many
+    if many is not None:
         yield from (Plan(many, mistake) for mistake in invalid.of_each_kind())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from listjobs_conformance.strategies import history_space, population_space
+from listjobs_conformance.strategies import history_space
 
 from ..contract.change_evidence import Change, ChangeEffect
 from ..contract.evidence_kinds import Paged
@@ -17,8 +17,6 @@ from .changes import change, described, new_group
 from .controls import filtered
 from .scenario import Plan, Scenario, Source
 
-LIVES = history_space.LIVES
-
 SUBJECT, NEW = history_space.SUBJECT, history_space.NEW
 
 
@@ -28,15 +26,15 @@ def live(session: Session, plan: Plan) -> Iterator[Evidence]:
     with session.staged(plan.population) as (world, prefix):
         subject = prefix + (SUBJECT if earlier or last != "create" else NEW)
         for what in earlier:
+            if not _possible(session, world, what, subject):
+                return
             done = change(session, world, prefix, what, subject)
             if not _settled(session, done):
                 return
-        if last == "associate" and new_group(world, subject) is None:
-            return
         concerned = [prefixed_query(q, prefix) for q in history_space.concerned(plan.population)]
         statuses = _controls(session, world, plan)
         effect = _effect(session, world, prefix, last, subject, statuses, concerned)
-        if effect is None or effect.after is None:
+        if effect is None:
             return
         yield effect
         if last == "delete" and effect.change.gone:
@@ -57,7 +55,7 @@ def live_among_many(session: Session, plan: Plan) -> Iterator[Evidence]:
             subject = prefix + subjects.get(what, f"{NEW}-new")
             concerned = [query for query in asked if query.filters] if what == "delete" else []
             effect = _effect(session, world, prefix, what, subject, statuses, concerned)
-            if effect is None or effect.after is None:
+            if effect is None:
                 return
             yield effect
             world, known = effect.after, _as_described(known, effect)
@@ -71,7 +69,6 @@ def live_among_many(session: Session, plan: Plan) -> Iterator[Evidence]:
 
 def _as_described(known: World, effect: ChangeEffect) -> World:
     """The world with what DescribeJob says of the job since."""
-    assert effect.after is not None
     job_id = effect.change.job_id
     job = replace(effect.after.by_id[job_id], status=effect.change.status)
     return known.changed(job, effect.after.arns.get(job_id), moot=job_id in effect.after.changing)
@@ -95,9 +92,9 @@ def _effect(
     since, too.
     """
     controls = tuple(filtered(session, world, query) for query in statuses)
-    before = session.widest(Query())
-    if what == "create" and subject in before.id_set:
+    if not _possible(session, world, what, subject):
         return None
+    before = session.widest(Query())
     done = change(session, world, prefix, what, subject)
     settled = session.settled(lambda: shows(session, done, concerned))
     done = replace(done, settled=settled, described=described(session, subject))
@@ -108,6 +105,13 @@ def _effect(
     return ChangeEffect(
         world, done, before, unfiltered, by_status, controls, by_group, after, others
     )
+
+
+def _possible(session: Session, world: World, what: str, subject: str) -> bool:
+    """Whether it can be done: a new id is free, or there is a group that the job can be given."""
+    if what == "create":
+        return subject not in session.widest(Query()).id_set
+    return what != "associate" or new_group(world, subject) is not None
 
 
 def _after(world: World, done: Change) -> World:
@@ -171,8 +175,8 @@ def _lives(source: Source) -> Iterator[Plan]:
 
 
 def _among_many(source: Source) -> Iterator[Plan]:
-    if source.capabilities.kinds and source.large:
-        many = population_space.large(source.large, source.capabilities)
+    many = source.many
+    if many is not None:
         verbs = history_space.possible_in(source.capabilities)
         yield Plan(many, tuple(v for v in history_space.AMONG_MANY if v in verbs))
 
@@ -203,4 +207,7 @@ LIFE_AMONG_MANY = Scenario(
     exclusive=True,
     large=True,
     unscripted="it takes hundreds of jobs",
+    unfit=lambda population: (
+        None if history_space.subjects_among(population) else "jobs: some plain ones must exist"
+    ),
 )

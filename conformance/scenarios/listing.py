@@ -117,9 +117,9 @@ def simpler_listing(plan: Plan) -> Iterator[Plan]:
 
 
 def _large_world(source: Source) -> Iterator[Plan]:
-    if source.capabilities.kinds and source.large:
-        population = population_space.large(source.large, source.capabilities)
-        yield from (Plan(population, (ask,)) for ask in request_space.asks_of_many(population))
+    many = source.many
+    if many is not None:
+        yield from (Plan(many, (ask,)) for ask in request_space.asks_of_many(many))
 
 
 LISTING = Scenario(

@@ -22,9 +22,6 @@ TWO_OF_A_GROUP = Population(
     (ThingGroup("g"), ThingGroup("h")),
 )
 
-NEW = Job("c", selection="CONTINUOUS", targets=(GROUP + "g",))
-"""What is made once the group is there again."""
-
 
 def make_a_group_again(session: Session, plan: Plan) -> Iterator[Evidence]:
     """List a group's jobs; delete it, make it again, give it a job, and list them anew.
@@ -40,11 +37,9 @@ def make_a_group_again(session: Session, plan: Plan) -> Iterator[Evidence]:
         if not session.target.send(control.delete_group(name)).ok:
             return
         session.changed()
-        target = tuple(GROUP + group for group in NEW.groups)
+        new = Job("c", selection="CONTINUOUS", targets=(GROUP + name,))
         try:
-            made = seeder.seed(
-                Population((replace(NEW, targets=target),), (ThingGroup(name),)), world.exclusive
-            )
+            made = seeder.seed(Population((new,), (ThingGroup(name),)), world.exclusive)
         except SeedingError:
             return  # The name may be taken for a while.
         session.changed()
@@ -60,11 +55,12 @@ def make_a_group_again(session: Session, plan: Plan) -> Iterator[Evidence]:
             arns={**world.arns, **made.arns},
             described={**world.described, **made.described},
         )
+        # The group has another id now.
+        session.worlds.world = after
         ids = made.by_id.keys()
         session.settled(lambda: ids <= session.widest(by_name).id_set)
         yield Listing(after, (session.widest(Query()),))
         for query in (by_name, Query(thing_group_id=name), replace(by_name, status="IN_PROGRESS")):
-            session.worlds.world = after
             yield filtered(session, after, query)
 
 

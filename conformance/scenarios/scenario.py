@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from listjobs_conformance.strategies.population_space import covering
+from listjobs_conformance.strategies.population_space import covering, large
 from listjobs_conformance.strategies.populations import populations
 
 from ..evidence import Evidence
@@ -37,6 +37,13 @@ class Source:
     """Whether that is the only world there is."""
     large: int = 0
     """How many jobs a world of more than a page holds; none where there is to be none."""
+
+    @property
+    def many(self) -> Population | None:
+        """A world of more jobs than a page holds, where there is to be one."""
+        if not self.capabilities.kinds or not self.large:
+            return None
+        return large(self.large, self.capabilities)
 
     @classmethod
     def of(cls, session: Session, large: int) -> Source:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from hypothesis import strategies as st
 
-from listjobs_conformance.strategies import population_space, queries, request_space
+from listjobs_conformance.strategies import queries, request_space
 from listjobs_conformance.strategies.queries import Ask
 
 from ..contract.change_evidence import WalkInterleaving
@@ -89,8 +89,8 @@ SIDE_BY_SIDE = Scenario(
 
 
 def _among_many(source: Source) -> Iterator[Plan]:
-    if source.capabilities.kinds and source.large:
-        many = population_space.large(source.large, source.capabilities)
+    many = source.many
+    if many is not None:
         yield Plan(many, (Ask(Query(), 99), Ask(Query(status="IN_PROGRESS"), 127)))
 
 
