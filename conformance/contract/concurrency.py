@@ -30,6 +30,7 @@ from .requirement import CONVENTION, Exercised, Finding, JobFault, Violation, re
         "pagination/complete",
         "pagination/no-duplicates",
         "pagination/no-phantoms",
+        "pagination/terminates",
     ),
     examples=3,
 )
