@@ -13,7 +13,7 @@ from pathlib import Path
 
 from .markdown import summary
 from .record import VERDICTS, Report, Result
-from .text import cut, ending, harmless, name_of, said, verdict
+from .text import cut, ending, harmless, name_of, said
 
 MOST = 10
 """How many annotations of a kind GitHub shows for a step."""
@@ -77,7 +77,7 @@ def _fails(report: Report, result: Result) -> bool:
 
 
 def _titled(report: Report, result: Result) -> tuple[str, str]:
-    return f"{verdict(report, result)} {result.id}", said(result)
+    return f"{report.called(result)} {result.id}", said(result)
 
 
 def _commands(kind: str, titled: Sequence[tuple[str, str]]) -> list[str]:

@@ -7,8 +7,8 @@ from pathlib import Path
 from junitparser import Error, Failure, Skipped, TestCase, TestSuite
 
 from .record import Report, Result
-from .terminal import in_text
-from .text import harmless, said, verdict
+from .failure import in_text
+from .text import harmless, said
 
 NAME = "junit.xml"
 
@@ -67,7 +67,7 @@ def _empty(name: str, classname: str) -> TestCase:
 def _outcome(report: Report, result: Result) -> Failure | Error | Skipped | None:
     """What there is to say besides that it passed."""
     gating = report.gating(result)
-    called = verdict(report, result)
+    called = report.called(result)
     message = said(result)
     if result.verdict == "pass":
         return None

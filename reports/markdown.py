@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from .record import Report, Result
-from .terminal import in_text
-from .text import counts, cut, ending, harmless, name_of, said, verdict
+from .failure import in_text
+from .text import counts, cut, ending, harmless, name_of, said
 
 NAME = "summary.md"
 
@@ -104,7 +104,7 @@ def _details(report: Report, results: Sequence[Result], room: int) -> list[str]:
         text = in_text(report, result)
         if len(text) > MOST_TEXT:
             text = f"{text[:MOST_TEXT]}…\n\nThe rest of it is in report.json."
-        title = f"{verdict(report, result)} {result.id}"
+        title = f"{report.called(result)} {result.id}"
         block = f"<details><summary>{title}</summary>\n\n{fence(text)}\n\n</details>"
         if len(block) + 2 > room:
             left = len(results) - len(blocks)

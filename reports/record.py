@@ -15,6 +15,12 @@ REPORT_VERSION = 1
 VERDICTS = ("fail", "unexpected-pass", "inconclusive", "waived", "unexercised", "pass")
 """Every verdict, the ones that a reader must see first at the front."""
 
+NOTE = "note"
+"""What a failure is called that does not fail the run."""
+
+CALLED = ("fail", "unexpected-pass", NOTE, "inconclusive", "waived", "unexercised", "pass")
+"""What verdicts are called, in the order in which they are counted."""
+
 
 @dataclass(frozen=True, slots=True)
 class JobRecord:
@@ -45,8 +51,8 @@ class ViolationRecord:
     population: tuple[Mapping[str, Any], ...]
     """The jobs of the example: jobId, status, targetSelection, targets, namespaceId."""
     requests: tuple[RequestRecord, ...]
-    curl: str
-    """A shell line that repeats the decisive request, signed from environment variables."""
+    curl: str | None
+    """A shell line that repeats it, where that takes one request to an endpoint without jobs."""
     repeats: bool
     """Whether the example did the same when it was carried out once more."""
 
@@ -63,8 +69,13 @@ class Result:
     exercised: int
     """How many examples exercised it."""
     reason: str | None = None
+    masked_by: tuple[str, ...] = ()
+    """The failed requirements without which it could have been judged, or judged in full."""
     violation: ViolationRecord | None = None
     case: str | None = None
+    """The file of it, below the folder of the report."""
+    scripted: bool = False
+    """Whether the case can be written as a script that needs nothing of this project."""
     fingerprint: str | None = None
     """What kind of failure the violation is."""
     fingerprints: tuple[str, ...] = ()
@@ -102,10 +113,15 @@ class Report:
 
     @property
     def totals(self) -> dict[str, int]:
-        counts = dict.fromkeys(sorted(VERDICTS), 0)
+        counts = dict.fromkeys(sorted(CALLED), 0)
         for result in self.results:
-            counts[result.verdict] += 1
+            counts[self.called(result)] += 1
         return counts
+
+    def called(self, result: Result) -> str:
+        """The verdict, where a failure that does not fail the run is a note."""
+        noted = result.verdict == "fail" and not self.gating(result)
+        return NOTE if noted else result.verdict
 
     def gating(self, result: Result) -> bool:
         """Whether a failure of this result fails the run."""
@@ -113,8 +129,8 @@ class Report:
 
     @property
     def conforms(self) -> bool:
-        """Whether everything that gates was exercised enough and kept."""
-        return self.status == 0
+        """Whether everything that gates was exercised enough and kept, and nothing is waived."""
+        return self.status == 0 and not self.totals["waived"]
 
     @property
     def status(self) -> int:

@@ -1,172 +1,263 @@
 """The report for a person at a terminal, and as plain text where there is none.
 
-Text that came from a target is shown with its control characters and markup made harmless.
+What fails comes first, then what was seen of each family, then what to do next. Text that came
+from a target is shown with its control characters and markup made harmless.
 """
 
 from __future__ import annotations
 
-import io
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
 from itertools import groupby
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from .record import Report, Result, ViolationRecord
-from .text import counts, cut, ending, harmless, name_of, note, verdict
+from .failure import STYLES, details, plain
+from .record import NOTE, Report, Result
+from .text import counts, ending, harmless, name_of, note, number, said
+from .unlocking import Mending, in_order
 
-STYLES = {
-    "pass": "green",
-    "fail": "bold red",
-    "waived": "yellow",
-    "unexpected-pass": "bold red",
-    "unexercised": "dim",
-    "inconclusive": "yellow",
-}
+IN_FULL = 5
+"""How many failures are shown with their examples, unless all are asked for."""
 
+MOST_LISTED, A_FEW = 40, 3
+"""How many reasons why something was not judged are listed, and how many ids of each."""
 
-def plain(text: object, style: str = "") -> Text:
-    """Text without markup, from a target or from us."""
-    return Text(harmless(str(text)), style)
+NO_PLACE = "- "
+"""What stands before what has no place in the order of mending."""
 
-
-MOST_ROWS = 30
-"""How many jobs of an example are shown; those that something is wrong with come first."""
+PROGRAM = "listjobs-conformance"
 
 
-def show(report: Report, console: Console) -> None:
-    """Print the whole report: the table, then each failure, then the sum."""
-    console.print(_table(report))
-    missing = report.target["capabilities"].get("missing", {})
-    if missing:
-        console.print()
-        console.print(plain("The target does not hold:", "bold"))
-        for what, reason in missing.items():
-            console.print(plain(f"  {what}: {cut(reason, 160)}", "dim"))
-    for result in report.results:
-        if result.violation is not None and result.verdict != "waived":
-            console.print()
-            show_failure(verdict(report, result), result, result.violation, console)
-    console.print()
+class Detail(IntEnum):
+    """How much is shown."""
+
+    QUIET = -1
+    """What it came to, in three lines."""
+    USUAL = 0
+    ALL = 1
+    """Every failure in full, and the verdict on every requirement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """What to type next, after the name of the program."""
+
+    options: str = ""
+    """What reached the target, as ``replay`` takes it."""
+
+    def explain(self, result: Result) -> str:
+        return f"{PROGRAM} explain {result.id}"
+
+    def replay(self, result: Result) -> str:
+        return " ".join(filter(None, (PROGRAM, "replay", result.id, self.options)))
+
+
+def show(
+    report: Report,
+    console: Console,
+    commands: Commands = Commands(),
+    detail: Detail = Detail.USUAL,
+) -> None:
+    """Print the report: what fails, what was judged, and what to do next."""
+    if detail > Detail.QUIET:
+        mended = in_order(report)
+        failing = [one for one in mended if report.called(one.result) != NOTE]
+        notes = [one for one in mended if report.called(one.result) == NOTE]
+        _show_broken(console, commands, failing, detail)
+        _show_notes(console, commands, notes, detail)
+        console.print(_every(report) if detail is Detail.ALL else _families(report))
+        _show_lacking(report, console)
+        _show_unjudged(report, console, detail)
+        _show_next(console, commands, failing)
     console.print(sum_of(report))
 
 
-def show_failure(
-    heading: str, result: Result, violation: ViolationRecord, console: Console
+# --- what fails -----------------------------------------------------------------------------------
+
+
+def _show_broken(
+    console: Console, commands: Commands, failing: Sequence[Mending], detail: Detail
 ) -> None:
-    """Print how a requirement is broken, under its verdict in words."""
-    console.print(_failure(heading, result, violation))
-    # One line, however long: it is there to be copied.
-    console.print(plain("  " + violation.curl, "dim"), soft_wrap=True)
+    if not failing:
+        return
+    order = ", in the order in which mending them unlocks most" if len(failing) > 1 else ""
+    console.print(Text.assemble(("Failures", "bold red"), order))
+    console.print()
+    for place, one in enumerate(failing, 1):
+        full = place <= IN_FULL or detail is Detail.ALL
+        _show_one(console, commands, f"{place} ", one, full and one.result.violation is not None)
+        if full:
+            console.print()
+    if len(failing) > IN_FULL and detail is Detail.USUAL:
+        console.print()
 
 
-def in_text(report: Report, result: Result) -> str:
-    """How a requirement is broken, as plain text."""
-    return as_text(verdict(report, result), result)
+def _show_notes(
+    console: Console, commands: Commands, notes: Sequence[Mending], detail: Detail
+) -> None:
+    if not notes:
+        return
+    console.print(Text.assemble(("Notes", "bold yellow"), ", which do not fail the run"))
+    for one in notes:
+        _show_one(console, commands, NO_PLACE, one, detail is Detail.ALL)
+    console.print()
 
 
-def as_text(heading: str, result: Result, width: int = 100) -> str:
-    """How a requirement is broken, as plain text, under its verdict in words."""
-    written = io.StringIO()
-    console = Console(file=written, width=width, color_system=None, highlight=False)
-    if result.violation is not None:
-        show_failure(heading, result, result.violation, console)
-    return "\n".join(line.rstrip() for line in written.getvalue().splitlines())
+def _show_one(
+    console: Console, commands: Commands, place: str, one: Mending, full: bool
+) -> None:
+    """A failure: in full, or in two lines."""
+    result, violation = one.result, one.result.violation
+    indent = " " * len(place)
+    heading = Text.assemble((place, "dim"), (result.id, STYLES.get(result.verdict, "")))
+    parts: list[RenderableType] = []
+    if full and violation is not None:
+        heading.append(f" ({result.level})", "dim")
+        parts = [plain(result.sentence), *details(result, violation)]
+    else:
+        heading.append(": ").append_text(plain(said(result)))
+    if one.unlocks:
+        heading.append(f"; mend it: {len(one.unlocks)} more can be judged", "cyan")
+    console.print(heading)
+    if parts:
+        console.print(_indented(parts, indent))
+    # In one line, however long: it is there to be copied.
+    lines = [violation.curl] if full and violation is not None and violation.curl else []
+    explained = [] if place == NO_PLACE else [commands.explain(result)]
+    for line in (*lines, *explained):
+        console.print(plain(indent + line, "dim"), soft_wrap=True)
 
 
-def _table(report: Report) -> Table:
+def _indented(parts: Iterable[RenderableType], indent: str) -> RenderableType:
+    table = Table.grid()
+    table.add_column()
+    for part in parts:
+        table.add_row(part)
+    return Padding(table, (0, 0, 0, len(indent)))
+
+
+# --- what was judged ------------------------------------------------------------------------------
+
+
+def _families(report: Report) -> Table:
+    """A line for each family."""
+    columns = {
+        "pass": ("pass",),
+        "fail": ("fail", "unexpected-pass"),
+        "note": ("note",),
+        "waived": ("waived",),
+        "not judged": ("unexercised", "inconclusive"),
+    }
+    called = Counter(report.called(result) for result in report.results)
+    shown = {
+        heading: verdicts
+        for heading, verdicts in columns.items()
+        if heading == "pass" or any(called[verdict] for verdict in verdicts)
+    }
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("family", no_wrap=True)
+    for heading in shown:
+        table.add_column(heading, justify="right", no_wrap=True)
+    for family, results in _by_family(report):
+        of = Counter(map(report.called, results))
+        sums = [sum(of[verdict] for verdict in verdicts) for verdicts in shown.values()]
+        style = STYLES["fail"] if of["fail"] or of["unexpected-pass"] else ""
+        table.add_row(Text(family, style), *(str(count or "") for count in sums))
+    return table
+
+
+def _by_family(report: Report) -> Iterator[tuple[str, list[Result]]]:
+    for family, results in groupby(report.results, key=lambda r: r.id.split("/")[0]):
+        yield family, list(results)
+
+
+def _every(report: Report) -> Table:
+    """A line for each requirement, below its family."""
     table = Table(box=None, pad_edge=False, header_style="bold", expand=False)
     table.add_column("requirement", no_wrap=True)
     table.add_column("level", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
-    table.add_column("examples", justify="right", no_wrap=True)
-    table.add_column("", ratio=1)
-    for family, results in groupby(report.results, key=lambda r: r.id.split("/")[0]):
-        members = list(results)
+    table.add_column("seen", justify="right", no_wrap=True)
+    table.add_column("", ratio=1, overflow="fold")
+    for family, members in _by_family(report):
         passed = sum(r.verdict == "pass" for r in members)
         table.add_row(Text(f"{family}/", "bold"), "", f"{passed} of {len(members)} pass", "", "")
         for result in members:
+            called = report.called(result)
             table.add_row(
                 Text("  " + result.id.split("/")[1]),
                 Text(result.level, "" if report.gating(result) else "dim"),
-                Text(verdict(report, result), STYLES[result.verdict]),
+                Text(called, STYLES[called]),
                 str(result.exercised),
-                plain(cut(note(result), 96)),
+                plain(note(result)),
             )
     return table
 
 
-def _failure(heading: str, result: Result, violation: ViolationRecord) -> RenderableType:
-    first = Text.assemble(
-        (f"{heading} ", STYLES[result.verdict]),
-        (result.id, "bold"),
-        (f"  {result.level}; {result.source}", "dim"),
+def _show_lacking(report: Report, console: Console) -> None:
+    """What the target cannot hold or do, by reason."""
+    missing = report.target["capabilities"].get("missing", {})
+    by_reason: defaultdict[str, list[str]] = defaultdict(list)
+    for what, reason in missing.items():
+        by_reason[reason.removeprefix(f"{what}: ")].append(what)
+    if by_reason:
+        console.print()
+        console.print(Text("The target does not have", "bold"))
+        for reason, what in by_reason.items():
+            told = Text.assemble(plain(", ".join(what)), ": ", plain(reason, "dim"))
+            console.print(_indented([told], "  "))
+
+
+def _show_unjudged(report: Report, console: Console, detail: Detail) -> None:
+    """What was not judged, and why."""
+    doubted = [r for r in report.results if r.verdict == "inconclusive"]
+    unseen = [r for r in report.results if r.verdict == "unexercised"]
+    if not doubted and not unseen:
+        return
+    masked = [r for r in unseen if r.masked_by]
+    unseen = [r for r in unseen if not r.masked_by]
+    lines = []
+    if masked:
+        hidden = number(len(masked), "requirement")
+        lines.append(plain(f"{hidden} behind the failures above: mend those first"))
+    if unseen and detail is not Detail.ALL:
+        ids = ", ".join(r.id for r in unseen)
+        lines.append(Text.assemble("never seen: ", plain(ids), ("; -v says what they need", "dim")))
+    by_reason: defaultdict[str, list[str]] = defaultdict(list)
+    for result in (*doubted, *(unseen if detail is Detail.ALL else ())):
+        by_reason[result.reason or ""].append(result.id)
+    for reason, ids in list(by_reason.items())[:MOST_LISTED]:
+        few = ", ".join(ids) if len(ids) <= A_FEW else number(len(ids), "requirement")
+        lines.append(Text.assemble(plain(few), ": ", plain(reason, "dim")))
+    if len(by_reason) > MOST_LISTED:
+        lines.append(plain(f"and for {len(by_reason) - MOST_LISTED} more reasons: report.json"))
+    console.print()
+    console.print(Text(f"Not judged: {len(doubted) + len(masked) + len(unseen)}", "bold"))
+    console.print(_indented(lines, "  "))
+
+
+# --- what to do next ------------------------------------------------------------------------------
+
+
+def _show_next(console: Console, commands: Commands, failing: Sequence[Mending]) -> None:
+    console.print()
+    stored = [one.result for one in failing if one.result.case is not None]
+    if not stored:
+        return
+    console.print(
+        Text.assemble(
+            ("The same again", "bold"), ", to see it mended; --script makes a script of it"
+        )
     )
-    lines: list[RenderableType] = [
-        plain(result.sentence),
-        plain(violation.message, "bold"),
-        Text(""),
-    ]
-    if violation.population:
-        lines += [_population(violation), Text("")]
-    lines += [_requests(violation), Text(""), _comparison(violation)]
-    if result.reason:
-        lines.append(plain(result.reason, "yellow"))
-    return Group(first, Padding(Group(*lines), (0, 0, 0, 2)))
-
-
-def _population(violation: ViolationRecord) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for heading in ("job", "status", "targetSelection", "targets", "namespaceId", ""):
-        table.add_column(heading, overflow="fold")
-    faults: dict[str, list[str]] = {}
-    for job in violation.jobs:
-        where = f" on page {job.page}" if job.page else ""
-        faults.setdefault(job.jobId, []).append(job.fault + where)
-    known = {str(job["jobId"]) for job in violation.population}
-    jobs = sorted(violation.population, key=lambda job: str(job["jobId"]) not in faults)
-    if len(jobs) <= MOST_ROWS:
-        jobs = list(violation.population)
-    for job_record in jobs[:MOST_ROWS]:
-        job_id = str(job_record["jobId"])
-        table.add_row(
-            plain(job_id),
-            plain(job_record["status"]),
-            plain(job_record["targetSelection"]),
-            plain(", ".join(job_record["targets"])),
-            plain(job_record["namespaceId"] or "-"),
-            plain(", ".join(faults.get(job_id, ())), "red"),
-        )
-    if len(jobs) > MOST_ROWS:
-        table.add_row(f"and {len(jobs) - MOST_ROWS} more", "", "", "", "", "")
-    for job_id, wrong in faults.items():
-        if job_id not in known:
-            table.add_row(plain(job_id), "-", "-", "-", "-", plain(", ".join(wrong), "red"))
-    return table
-
-
-def _requests(violation: ViolationRecord) -> Table:
-    table = Table(box=None, pad_edge=False, show_header=False)
-    table.add_column(justify="right", no_wrap=True)
-    table.add_column(overflow="fold")
-    table.add_column(overflow="fold")
-    for number, request in enumerate(violation.requests, 1):
-        mark = ">" if request.decisive else " "
-        style = "bold" if request.decisive else ""
-        table.add_row(
-            f"{mark} {number}", plain(request.request, style), plain(request.answer, style)
-        )
-    return table
-
-
-def _comparison(violation: ViolationRecord) -> Table:
-    table = Table(box=None, pad_edge=False, show_header=False)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    table.add_row("expected", plain(violation.expected, "green"))
-    table.add_row("actual", plain(violation.actual, "red"))
-    return table
+    for result in stored:
+        console.print(plain("  " + commands.replay(result)), soft_wrap=True)
+    console.print()
 
 
 def sum_of(report: Report) -> Text:

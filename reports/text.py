@@ -5,7 +5,7 @@ It writes nothing, and knows no terminal, no XML and no Markdown.
 
 from __future__ import annotations
 
-from .record import VERDICTS, Report, Result
+from .record import CALLED, Report, Result
 
 
 def harmless(text: str) -> str:
@@ -19,13 +19,6 @@ def harmless(text: str) -> str:
 def cut(text: str, length: int) -> str:
     """The text in no more than so many characters."""
     return text if len(text) <= length else text[: length - 1] + "…"
-
-
-def verdict(report: Report, result: Result) -> str:
-    """The verdict; a failure that does not fail the run is called a note."""
-    if result.verdict == "fail" and not report.gating(result):
-        return "fail (note)"
-    return result.verdict
 
 
 def note(result: Result) -> str:
@@ -43,6 +36,11 @@ def said(result: Result) -> str:
     return "; ".join(filter(None, (result.violation.message, result.reason)))
 
 
+def number(count: int, what: str) -> str:
+    """So many of something, in words."""
+    return f"{count:,} {what}" + "s" * (count != 1)
+
+
 def name_of(report: Report) -> str:
     """What the target calls itself, or else its name."""
     implementation = str(report.target["implementation"])
@@ -52,7 +50,7 @@ def name_of(report: Report) -> str:
 def counts(report: Report) -> str:
     """How many requirements have each verdict, and what it took, in one line."""
     totals = report.totals
-    numbers = ", ".join(f"{totals[verdict]} {verdict}" for verdict in VERDICTS if totals[verdict])
+    numbers = ", ".join(f"{totals[called]} {called}" for called in CALLED if totals[called])
     return (
         f"{numbers}; {report.examples} examples, {report.requests} requests, "
         f"{report.duration_s:.1f} s, "
@@ -71,8 +69,9 @@ def ending(report: Report) -> str:
     if report.status:
         return ENDINGS[report.status]
     waived = report.totals["waived"]
-    apart = f", apart from {waived} waived" if waived else ""
-    return ("keeps what its stored cases show" if report.mode == "replay" else "conforms") + apart
+    if waived:
+        return f"does not conform, and the gate passes: {number(waived, 'known failure')}"
+    return "keeps what its stored cases show" if report.mode == "replay" else "conforms"
 
 
 ENDINGS = {1: "does not conform", 3: "could not be judged"}

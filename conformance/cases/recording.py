@@ -17,6 +17,7 @@ from ..results.wording import exchanges_of, shown_of
 from ..worlds.session import Session
 from .case import SUFFIX, Case
 from .form import form
+from .script import NoScript, script
 
 FOLDER = "cases"
 """Where the cases of a run are, below its output folder."""
@@ -60,12 +61,19 @@ def store(
     return replace(
         report,
         results=tuple(
-            replace(result, case=f"{FOLDER}/{cases[result.id].name}")
-            if result.id in cases
-            else result
+            _with_case(result, cases[result.id]) if result.id in cases else result
             for result in report.results
         ),
     )
+
+
+def _with_case(result: Result, case: Case) -> Result:
+    try:
+        script(case)
+        scripted = True
+    except NoScript:
+        scripted = False
+    return replace(result, case=f"{FOLDER}/{case.name}", scripted=scripted)
 
 
 def _case_of_result(
@@ -92,7 +100,7 @@ def case_of(
     alias = Aliases.of(
         session.prefix,
         found.names,
-        exchanges_of(violation),
+        exchanges_of(found),
         suite.scenario(found.unit.scenario).writes,
     )
     return Case(
@@ -109,7 +117,7 @@ def case_of(
         population,
         tuple(
             _request(exchange, alias, exchange is violation.decisive)
-            for exchange in shown_of(violation, MOST_REQUESTS)
+            for exchange in shown_of(found, MOST_REQUESTS)
         ),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import signal
 import sys
@@ -22,7 +23,7 @@ from listjobs_conformance.reports.text import harmless
 
 from ..progress import Progress
 
-PLAIN_WIDTH = 132
+PLAIN_WIDTH = 100
 """Columns of the output where there is no terminal to ask."""
 
 
@@ -49,7 +50,8 @@ def console() -> Console:
     made = Console(highlight=False)
     if made.is_terminal:
         return made
-    return Console(file=_Trimmed(), highlight=False, width=PLAIN_WIDTH, color_system=None)
+    width = None if os.environ.get("COLUMNS") else PLAIN_WIDTH
+    return Console(file=_Trimmed(), highlight=False, width=width, color_system=None)
 
 
 def fail(message: str, status: int = 2) -> NoReturn:

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from listjobs_conformance.reports import github
-from listjobs_conformance.reports.terminal import plain, show_failure
+from listjobs_conformance.reports.failure import plain, show_failure
 
 from ..cases.case import find_cases, read_case
+from ..cases.recording import FOLDER
 from ..cases.replay import DIFFERENTLY, FAILS, NOT_JUDGED, PASSES, Replayed, replay
 from ..cases.script import script
-from ..config.choices import Choices, choose
-from ..errors import UserError
+from ..config.choices import OUTPUT, Choices, choose
+from ..contract import CATALOGUE
+from ..errors import UsageError, UserError
 from ..run import SUITE
 from .console import console, fail, progress
 from .run import option
@@ -32,7 +34,8 @@ def replay_command(
         list[Path],
         typer.Argument(
             metavar="CASE",
-            help="Files, or folders with *.listjobs.json files.",
+            help="Files, folders with *.listjobs.json files, or requirements that the last run "
+            "saw fail.",
             show_default=False,
         ),
     ],
@@ -60,6 +63,12 @@ def replay_command(
     seeder: Annotated[str | None, option("seeder")] = None,
     settle: Annotated[float | None, option("settle")] = None,
     allow_writes: Annotated[bool | None, option("allow-writes")] = None,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DIR", help="Where the last run left its report.", show_default=OUTPUT
+        ),
+    ] = None,
 ) -> None:
     """Carry out stored cases on a target.
 
@@ -69,16 +78,18 @@ def replay_command(
     Exit status: 0 all pass, 1 some fail, 3 some could not be judged, 2 wrong usage.
     """
     given = {name: value for name, value in locals().items() if name in Choices.names()}
-    if script_of:
-        _print_script(cases)
-        return
     # Here they are what is carried out, and not a folder beside it.
     del given["cases"]
     shown = console()
     try:
-        paths = find_cases(cases)
-        known = [read_case(path) for path in paths]
         choices = choose(given, Path.cwd())
+        paths = find_cases([path for case in cases for path in _meant(case, choices.folder)])
+        known = [read_case(path) for path in paths]
+        if script_of:
+            if len(known) != 1:
+                raise UsageError(f"--script is about one case, and these are {len(known)}")
+            typer.echo(script(known[0]), nl=False)
+            return
         settings = choices.settings()
         opened = choices.open()
         with github.held(os.environ, typer.echo), progress(shown) as told:
@@ -100,28 +111,29 @@ def _show(paths: list[Path], replayed: list[Replayed], shown: Console) -> None:
             show_failure(one.verdict, one.result, one.result.violation, shown)
     if any(one.result is not None for one in replayed):
         shown.print()
-    shown.print(_table(paths, replayed))
+    for line in _lines(paths, replayed):
+        shown.print(line, soft_wrap=True)
 
 
-def _table(paths: list[Path], replayed: list[Replayed]) -> Table:
-    """A line for each case."""
-    table = Table(box=None, pad_edge=False, show_header=False)
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
+def _lines(paths: list[Path], replayed: list[Replayed]) -> Iterator[Text]:
+    """A line for each case, however long: paths are there to be copied."""
+    verdicts = max((len(one.verdict) for one in replayed), default=0)
+    ids = max((len(one.case.requirement) for one in replayed), default=0)
     for path, one in zip(paths, replayed, strict=True):
         said = f"{path}: {one.reason}" if one.reason else str(path)
-        table.add_row(
-            Text(one.verdict, STYLES[one.verdict]), one.case.requirement, plain(said, "dim")
+        yield Text.assemble(
+            (f"{one.verdict:{verdicts}}  ", STYLES[one.verdict]),
+            f"{one.case.requirement:{ids}}  ",
+            plain(said, "dim"),
         )
-    return table
 
 
-def _print_script(paths: list[Path]) -> None:
-    try:
-        found = find_cases(paths)
-        if len(found) != 1:
-            fail(f"--script is about one case, and these are {len(found)}")
-        typer.echo(script(read_case(found[0])), nl=False)
-    except UserError as error:
-        fail(str(error))
+def _meant(said: Path, folder: Path) -> list[Path]:
+    """The path, or the cases of the requirement of this name in the folder of a report."""
+    if str(said) not in CATALOGUE or said.exists():
+        return [said]
+    cases = folder / FOLDER
+    found = [path for path in find_cases([cases]) if read_case(path).requirement == str(said)]
+    if not found:
+        raise UsageError(f"{cases} holds no case of {said}: run first, or name a file")
+    return found

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from listjobs_conformance.reports import document, files, github, terminal
 from listjobs_conformance.reports.record import Report
+from listjobs_conformance.reports.terminal import Commands, Detail
 
 from ..config.choices import Choices, choose
 from ..config.options import OPTIONS
@@ -64,6 +65,12 @@ def run(
     settle: Annotated[float | None, option("settle")] = None,
     allow_writes: Annotated[bool | None, option("allow-writes")] = None,
     output: Annotated[str | None, option("output", show_default="listjobs-report")] = None,
+    verbose: Annotated[
+        bool, typer.Option("-v", "--verbose", help="Every failure in full, every verdict.")
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("-q", "--quiet", help="What it came to, in three lines.")
+    ] = False,
 ) -> None:
     """Check a target, requirement by requirement.
 
@@ -108,9 +115,13 @@ def run(
     with github.held(os.environ, typer.echo):
         if report.status == 3 and len(reasons) == 1:
             fail(str(reasons.pop()), status)
-        terminal.show(report, shown)
+        terminal.show(report, shown, Commands(choices.repeated(given)), _detail(verbose, quiet))
         shown.print(Text(f"report: {path}", "dim"))
     raise typer.Exit(status)
+
+
+def _detail(verbose: bool, quiet: bool) -> Detail:
+    return Detail.ALL if verbose else Detail.QUIET if quiet else Detail.USUAL
 
 
 def _announce(report: Report) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -31,6 +32,12 @@ TIMEOUT = 10.0
 GATE_SEED = 0
 
 OUTPUT = "listjobs-report"
+
+REPEATED = frozenset(
+    ("target", "reset", "world", "seeder", "settle", "allow_writes", "check_access", "region")
+    + ("profile", "ca_bundle", "timeout", "max_rps", "output")
+)
+"""What ``replay`` takes as ``run`` does."""
 
 KEPT = Path(".listjobs", "examples")
 """Where Hypothesis keeps, below the current folder, what showed something while exploring."""
@@ -83,6 +90,18 @@ class Choices:
             self.ca_bundle,
             self.max_rps,
         )
+
+    def repeated(self, given: Mapping[str, Any]) -> str:
+        """What of that which was given on a command line ``replay`` needs to reach the target
+        as well, as a shell reads it. The rest it finds where it was said."""
+        said: list[str] = []
+        for name, value in given.items():
+            if name not in REPEATED or value in (None, False):
+                continue
+            if name == "world" and value not in (FRESH, SHARED):
+                continue
+            said += [f"--{name.replace('_', '-')}"] + [str(value)] * (value is not True)
+        return shlex.join(said)
 
     def settings(self) -> Settings:
         """What the run is to do; raises ``UserError`` for what it cannot be."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ..contract.requirement import Violation
-from ..evidence import Evidence
+from ..evidence import Evidence, Exchange, Walk, flatten
 from ..scenarios.scenario import Plan, Scenario
 from .evaluation import Evaluation
 
@@ -55,6 +55,28 @@ class Example:
     evidence: tuple[Evidence, ...]
     names: Mapping[str, str]
     """What the world itself gave ids to: name to id."""
+    changes: tuple[Exchange, ...] = ()
+    """What was done to the jobs and groups of the world, in order."""
+
+    def history(self, violation: Violation) -> tuple[Exchange, ...]:
+        """What a reader needs besides what is shown of a violation: what was done before it, and
+        the pages that led to it."""
+        decisive = violation.decisive
+        before = [e for e in self.changes if e.number < decisive.number]
+        if not before and not decisive.request.resumes:
+            return ()
+        pages = next((w.exchanges for w in self._walks if decisive in w.exchanges), ())
+        led = [e for e in pages if e.number <= decisive.number]
+        told = {e.number: e for e in (*before, *led, *violation.shown)}
+        return tuple(told[number] for number in sorted(told))
+
+    @property
+    def _walks(self) -> Iterator[Walk]:
+        """The walks that the evidence is made of."""
+        for outer in self.evidence:
+            for piece in flatten(outer):
+                for value in vars(piece).values():
+                    yield from (value,) if isinstance(value, Walk) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +91,8 @@ class Counterexample:
     size: tuple[int, ...] = ()
     """How much a person has to read: of two examples, the smaller is shown."""
     repeats: bool = True
+    history: tuple[Exchange, ...] = ()
+    """What is shown of it, where that is more than the violation itself shows."""
     runs: tuple[int, int] | None = None
     """In how many runs it showed, and of how many, where it comes and goes."""
 
@@ -82,7 +106,14 @@ class Counterexample:
             *population.complexity,
             scenario.weight(example.plan.action),
         )
-        return cls(example.unit, example.plan, violation, example.names, size)
+        return cls(
+            example.unit,
+            example.plan,
+            violation,
+            example.names,
+            size,
+            history=example.history(violation),
+        )
 
 
 def counterexamples(

@@ -6,6 +6,7 @@ import importlib.metadata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from listjobs_conformance.reports.record import Report, Result
 
@@ -122,15 +123,16 @@ def _result(
     if kinds:
         undone = [*requirement.undone_by(findings.failed), *_unsure(requirement, suite, findings)]
         if undone:
-            return plain(requirement, "unexercised", 0, "masked by " + ", ".join(undone))
+            told = plain(requirement, "unexercised", 0, "masked by " + ", ".join(undone))
+            return replace(told, masked_by=tuple(undone))
         return _failing(requirement, kinds, findings, session, waivers)
     tally = findings.tallies[requirement.id]
     missing = session.capabilities.missing.get(requirement.requires_operation or "")
-    verdict, reason = _without_violation(requirement, tally, findings, missing)
+    verdict, reason, masked_by = _without_violation(requirement, tally, findings, missing)
     if verdict == "pass":
         verdict, said = passing(requirement.id, waivers)
         reason = said or reason
-    return plain(requirement, verdict, tally.examples, reason)
+    return replace(plain(requirement, verdict, tally.examples, reason), masked_by=masked_by)
 
 
 def _unsure(requirement: Requirement, suite: Suite, findings: Findings) -> Iterator[str]:
@@ -215,41 +217,52 @@ def _said(
         yield "the example did not repeat: shown as it was seen"
 
 
+def _masked_by(tally: Tally, findings: Findings) -> tuple[str, ...]:
+    """What stood in its way. What is masked itself may mask in turn: only what failed is worth
+    naming, if anything."""
+    return tuple(sorted(tally.masked_by & findings.failed or tally.masked_by))
+
+
 def _masked_in_part(tally: Tally, findings: Findings) -> str | None:
     """What a pass leaves out: the classes of evidence on which it could not be judged at all."""
     unjudged = sorted(tally.unjudged - tally.labels.keys())
-    failed = sorted(tally.masked_by & findings.failed)
-    if not unjudged or not failed:
+    if not unjudged or not tally.masked_by & findings.failed:
         return None
     shown = ", ".join(unjudged[:3]) + (", …" if len(unjudged) > 3 else "")
-    return f"not judged with {shown}: masked by {', '.join(failed)}"
+    return f"not judged with {shown}: masked by {', '.join(_masked_by(tally, findings))}"
+
+
+class _Judgement(NamedTuple):
+    verdict: str
+    reason: str | None = None
+    masked_by: tuple[str, ...] = ()
 
 
 def _without_violation(
     requirement: Requirement, tally: Tally, findings: Findings, missing: str | None
-) -> tuple[str, str | None]:
+) -> _Judgement:
+    masked_by = _masked_by(tally, findings)
     if tally.unanswered is not None:
-        return "inconclusive", tally.unanswered
+        return _Judgement("inconclusive", tally.unanswered)
     if findings.gone is not None:
-        return "inconclusive", findings.gone
+        return _Judgement("inconclusive", findings.gone)
     if findings.interrupted:
-        return "inconclusive", "interrupted"
+        return _Judgement("inconclusive", "interrupted")
     if tally.examples >= requirement.examples and len(tally.labels) >= requirement.labels:
-        return "pass", _masked_in_part(tally, findings)
-    if tally.masked_by:
-        # What is masked itself may mask in turn: only what failed is worth naming, if anything.
-        failed = tally.masked_by & findings.failed
-        return "unexercised", "masked by " + ", ".join(sorted(failed or tally.masked_by))
+        in_part = _masked_in_part(tally, findings)
+        return _Judgement("pass", in_part, masked_by if in_part else ())
+    if masked_by:
+        return _Judgement("unexercised", "masked by " + ", ".join(masked_by), masked_by)
     if findings.inconclusive:
-        return "inconclusive", next(iter(findings.inconclusive.values()))
+        return _Judgement("inconclusive", next(iter(findings.inconclusive.values())))
     if findings.limited is not None:
-        return "unexercised", findings.limited
+        return _Judgement("unexercised", findings.limited)
     if missing is not None:
-        return "unexercised", f"the target does not have it: {missing}"
+        return _Judgement("unexercised", f"the target does not have it: {missing}")
     needed = f"needs {requirement.exercised_by}"
     if tally.examples:
         needed += (
             f" ({requirement.examples} examples of {requirement.labels} kinds; "
             f"came: {tally.examples} of {len(tally.labels)})"
         )
-    return "unexercised", needed
+    return _Judgement("unexercised", needed)

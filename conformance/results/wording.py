@@ -7,17 +7,19 @@ from collections.abc import Sequence
 
 from listjobs_conformance.reports.record import JobRecord, RequestRecord, ViolationRecord
 
-from ..contract.requirement import Violation
 from ..engine.findings import Counterexample
 from ..evidence import Exchange, Page, Request
 from ..model import Job
 from ..targets.target import Target
-from ..wire.signing import CREDENTIALS
+from ..wire.signing import CREDENTIALS, OFFLINE_KEYS
 from ..worlds.session import Session
 from .aliases import Aliases
 
 MOST_SHOWN = 8
 """How many requests of an example are written down; the decisive one is always among them."""
+
+MOST_OF_A_HISTORY = 24
+"""How many where jobs were changed: all of it, if that can be."""
 
 MOST_JOBS = 300
 """How many jobs of an example are written down."""
@@ -26,7 +28,7 @@ MOST_JOBS = 300
 def violation_record(found: Counterexample, session: Session) -> ViolationRecord:
     """What a report holds of a counterexample, under stable names."""
     violation = found.violation
-    alias = Aliases.of(session.prefix, found.names, violation.shown)
+    alias = Aliases.of(session.prefix, found.names, exchanges_of(found))
     return ViolationRecord(
         message=alias(violation.message),
         expected=alias(violation.expected),
@@ -48,9 +50,9 @@ def violation_record(found: Counterexample, session: Session) -> ViolationRecord
                 alias(answer_in_words(e)),
                 decisive=e is violation.decisive,
             )
-            for e in shown_of(violation, MOST_SHOWN)
+            for e in shown_of(found, MOST_OF_A_HISTORY if found.history else MOST_SHOWN)
         ),
-        curl=alias(curl(violation.decisive, session.target)),
+        curl=_curl(found, session.target, alias),
         repeats=found.repeats,
     )
 
@@ -64,17 +66,18 @@ def _worth_showing(found: Counterexample) -> Sequence[Job]:
     return sorted(jobs, key=lambda job: job.id not in wrong)[:MOST_JOBS]
 
 
-def exchanges_of(violation: Violation) -> list[Exchange]:
+def exchanges_of(found: Counterexample) -> list[Exchange]:
     """The exchanges that show it, each once, in order; the decisive one among them."""
-    return list({id(e): e for e in (*violation.shown, violation.decisive)}.values())
+    shown = found.history or found.violation.shown
+    return list({id(e): e for e in (*shown, found.violation.decisive)}.values())
 
 
-def shown_of(violation: Violation, most: int) -> list[Exchange]:
+def shown_of(found: Counterexample, most: int) -> list[Exchange]:
     """The first of its exchanges, no more than so many; the decisive one always among them."""
-    unique = exchanges_of(violation)
+    unique = exchanges_of(found)
     if len(unique) <= most:
         return unique
-    decisive, first = violation.decisive, unique[: most - 1]
+    decisive, first = found.violation.decisive, unique[: most - 1]
     return first if any(e is decisive for e in first) else [*first, decisive]
 
 
@@ -96,15 +99,20 @@ def answer_in_words(exchange: Exchange) -> str:
     return count + (f": {page.listed}" if page.ids else "") + token
 
 
-def curl(exchange: Exchange, target: Target) -> str:
-    """A shell line that sends the request again, signed from environment variables."""
-    base = target.url or "$ENDPOINT"
-    url = base.rstrip("/") + exchange.request.target
-    quoted = shlex.quote(url) if target.url else f'"{url}"'
+def _curl(found: Counterexample, target: Target, alias: Aliases) -> str | None:
+    """A shell line that sends the request again; None where that takes more than one request."""
+    exchange, population = found.violation.decisive, found.plan.population
+    alone = not population.jobs and not population.groups and not found.history
+    alone = alone and len(exchanges_of(found)) == 1
+    if target.url is None or not alone or alias(exchange.request.target) != exchange.request.target:
+        return None
+    url = shlex.quote(target.url.rstrip("/") + exchange.request.target)
     user = CREDENTIALS[exchange.request.credentials].curl_user
     if not user:
-        return f"curl -sS {quoted}"
+        return f"curl -sS {url}"
+    if target.credentials is OFFLINE_KEYS and not exchange.request.credentials:
+        user = f"{OFFLINE_KEYS.access_key}:{OFFLINE_KEYS.secret_key}"
     return (
         f"curl -sS --aws-sigv4 aws:amz:{target.region}:{exchange.request.service} "
-        f'--user "{user}" {quoted}'
+        f'--user "{user}" {url}'
     )

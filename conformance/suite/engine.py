@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import pytest
 from filelock import FileLock
 
-from listjobs_conformance.reports import document, terminal, text
+from listjobs_conformance.reports import document, failure, terminal
 from listjobs_conformance.reports.record import Report, Result
 
 from ..config.choices import Choices, choose
@@ -119,9 +119,9 @@ def decide(found: Report, result: Result) -> None:
     if result.verdict == "waived":
         pytest.xfail(f"waived: {result.waiver}")
     if result.verdict == "fail" and gating:
-        pytest.fail(terminal.in_text(found, result), pytrace=False)
+        pytest.fail(failure.in_text(found, result), pytrace=False)
     said = result.violation.message if result.violation is not None else result.reason
-    pytest.skip(f"{text.verdict(found, result)}: {said}")
+    pytest.skip(f"{found.called(result)}: {said}")
 
 
 def finish(found: Report, config: pytest.Config) -> str:

@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from listjobs_conformance.reports import terminal
+from listjobs_conformance.reports import failure
 
 from ..cases.case import Case, CaseError, read_case
 from ..cases.replay import NOT_JUDGED, PASSES, replay
@@ -64,4 +64,4 @@ def _replay(case: Case, target: object, config: pytest.Config) -> None:
         pytest.xfail(f"waived: {waiver}")
     if not CATALOGUE[result.id].level.gates(chosen.strict):
         pytest.skip(f"note: {replayed.verdict}, and a {result.level} does not gate")
-    pytest.fail(terminal.as_text(replayed.verdict, result), pytrace=False)
+    pytest.fail(failure.as_text(replayed.verdict, result), pytrace=False)

@@ -78,6 +78,8 @@ class Target:
     """How many requests got no answer."""
     throttled: int = 0
     """How many answers asked for patience."""
+    changes: list[Exchange] = field(default_factory=list)
+    """Whatever was asked for that is no reading, since somebody last began to take note."""
     _signers: dict[tuple[str, str], Signs] = field(default_factory=dict)
 
     @cached_property  # Looking up a name may take seconds, and must not change its mind.
@@ -109,7 +111,14 @@ class Target:
 
         Throttling is waited out, with growing pauses; where it stays, no answer has come.
         """
-        signer = signer or self._signer(region or self.region, request.credentials)
+        exchange = self._patiently(
+            request, signer or self._signer(region or self.region, request.credentials)
+        )
+        if request.method != "GET":
+            self.changes.append(exchange)
+        return exchange
+
+    def _patiently(self, request: Request, signer: Signs) -> Exchange:
         exchange = self._send(request, signer)
         for longest in self.patience:
             if not asks_for_patience(exchange):

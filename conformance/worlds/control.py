@@ -26,6 +26,12 @@ def _json(document: Mapping[str, Any]) -> bytes:
     return orjson.dumps(document)
 
 
+def changes_jobs(request: Request) -> bool:
+    """Whether it does something to a job or a group. Things only stand there to be targeted."""
+    root, *rest = request.path.split("/")[1:]
+    return request.method != "GET" and (root != "things" or len(rest) > 1)
+
+
 def create_thing(name: str) -> Request:
     return Request("POST", _path("things", name), body=b"{}")
 

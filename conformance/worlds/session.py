@@ -130,7 +130,9 @@ class Session:
         self._history = True
         if self.exclusive:
             try:
-                yield self.world(population), ""
+                world = self.world(population)
+                self.target.changes.clear()
+                yield world, ""
             finally:
                 self.abandon()
             return
@@ -139,6 +141,7 @@ class Session:
         self.memory.forget()
         try:
             self.settled(lambda: shows(self.widest(Query()), made))
+            self.target.changes.clear()
             yield made, prefix
         finally:
             self.worlds.put_back(made, standing)
@@ -170,6 +173,7 @@ class Session:
     def begin(self) -> None:
         """Called before an example: in a survey it is one between two listings of the whole."""
         self._setbacks, self._history = self.target.unanswered, False
+        self.target.changes.clear()
         if self.survey is None:
             return
         before = self._before
@@ -195,6 +199,13 @@ class Session:
         world = self.survey.world(self._before, after)
         self._before = after
         return all_standing_in(recorded, world)
+
+    @property
+    def changes(self) -> tuple[Exchange, ...]:
+        """What the example did to the jobs and groups of its world, in order."""
+        if not self._history:
+            return ()
+        return tuple(e for e in self.target.changes if control.changes_jobs(e.request))
 
     # --- requests -----------------------------------------------------------------------------
 

@@ -34,9 +34,7 @@ def test_the_command_shows_what_fails_and_ends_with_1(of_faults: Path) -> None:
     place = of_faults / "cases"
     assert lines[-2] == f"passes filter/status {place / 'filter.status.listjobs.json'}"
     assert lines[-1] == f"fails lifecycle/survivors-once {place / TIMELINE}"
-    assert "> 3 GET /jobs?maxResults=1&nextToken=TOKEN_OF_ANSWER_1" in result.stdout.replace(
-        "  ", " "
-    )
+    assert "> 3 GET /jobs?maxResults=1&nextToken=TOKEN_1 " in result.stdout.replace("  ", " ")
 
 
 def test_the_command_ends_with_0_where_everything_passes(of_faults: Path) -> None:

@@ -68,7 +68,7 @@ def test_a_broken_requirement_fails_by_its_id(run: Run, workers: tuple[str]) -> 
     result.stdout.fnmatch_lines(
         [
             "*test_listjobs?filter/status?*",
-            "fail filter/status*documented; API: status",
+            "fail filter/status (documented)",
             "*misfiltered on page 1*",
             "FAILED *test_listjobs?filter/status?*",
         ]

@@ -24,7 +24,7 @@ STEP = {"GITHUB_ACTIONS": "true"}
     ("verdict", "level", "begins"),
     [
         ("fail", "documented", f"::error title=fail {FAILED}::status="),
-        ("fail", "convention", f"::notice title=fail (note) {FAILED}::status="),
+        ("fail", "convention", f"::notice title=note {FAILED}::status="),
         ("unexpected-pass", "observed", f"::error title=unexpected-pass {FAILED}::the reason"),
         ("inconclusive", "documented", f"::error title=inconclusive {FAILED}::the reason"),
     ],

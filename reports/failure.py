@@ -1,0 +1,141 @@
+"""How a requirement is broken, as a person reads it: in a terminal, and as plain text.
+
+Text that came from a target is shown with its control characters and markup made harmless.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from .record import Report, Result, ViolationRecord
+from .text import harmless
+
+STYLES = {
+    "pass": "green",
+    "fail": "bold red",
+    "note": "yellow",
+    "waived": "yellow",
+    "unexpected-pass": "bold red",
+    "unexercised": "dim",
+    "inconclusive": "yellow",
+}
+
+MOST_ROWS = 30
+"""How many jobs of an example are shown; those that something is wrong with come first."""
+
+ON_ONE_LINE = 70
+"""Characters of what was expected and came, together, that stand beside each other."""
+
+
+def plain(text: object, style: str = "") -> Text:
+    """Text without markup, from a target or from us."""
+    return Text(harmless(str(text)), style)
+
+
+def in_text(report: Report, result: Result) -> str:
+    """How a requirement is broken, as plain text."""
+    return as_text(report.called(result), result)
+
+
+def as_text(heading: str, result: Result, width: int = 100) -> str:
+    """How a requirement is broken, as plain text, under its verdict in words."""
+    written = io.StringIO()
+    console = Console(file=written, width=width, color_system=None, highlight=False)
+    if result.violation is not None:
+        show_failure(heading, result, result.violation, console)
+    return "\n".join(line.rstrip() for line in written.getvalue().splitlines())
+
+
+def show_failure(
+    heading: str, result: Result, violation: ViolationRecord, console: Console
+) -> None:
+    """Print how a requirement is broken, under its verdict in words."""
+    console.print(
+        Text.assemble((f"{heading} ", STYLES.get(result.verdict, "")), (result.id, "bold")),
+        Text(f"({result.level})", "dim"),
+    )
+    parts = [Text.assemble(plain(result.sentence), plain(f" {result.source}", "dim"))]
+    console.print(Padding(Group(*parts, *details(result, violation)), (0, 0, 0, 2)))
+    if violation.curl is not None:
+        # One line, however long: it is there to be copied.
+        console.print(plain("  " + violation.curl, "dim"), soft_wrap=True)
+
+
+def details(result: Result, violation: ViolationRecord) -> Iterator[RenderableType]:
+    """What is wrong, and the example that shows it."""
+    yield plain(violation.message, "bold")
+    if violation.population:
+        yield _population(violation)
+    yield _requests(violation)
+    yield _comparison(violation)
+    if result.reason:
+        yield plain(result.reason, "yellow")
+
+
+def _population(violation: ViolationRecord) -> Table:
+    """A line for each job: its id, what it was made with, and what is wrong with it."""
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for _ in range(3):
+        table.add_column(overflow="fold")
+    faults: dict[str, list[str]] = {}
+    for job in violation.jobs:
+        where = f" on page {job.page}" if job.page else ""
+        faults.setdefault(job.jobId, []).append(job.fault + where)
+    known = {str(job["jobId"]) for job in violation.population}
+    jobs = sorted(violation.population, key=lambda job: str(job["jobId"]) not in faults)
+    if len(jobs) <= MOST_ROWS:
+        jobs = list(violation.population)
+    for job_record in jobs[:MOST_ROWS]:
+        job_id = str(job_record["jobId"])
+        namespace = job_record["namespaceId"]
+        made_with = (
+            str(job_record["status"]),
+            str(job_record["targetSelection"]),
+            ", ".join(job_record["targets"]),
+            *([f"namespace {namespace}"] if namespace is not None else []),
+        )
+        table.add_row(
+            plain(f"job {job_id}"),
+            plain("  ".join(made_with)),
+            plain(", ".join(faults.get(job_id, ())), "red"),
+        )
+    if len(jobs) > MOST_ROWS:
+        table.add_row(f"and {len(jobs) - MOST_ROWS} more", "", "")
+    for job_id, wrong in faults.items():
+        if job_id not in known:
+            table.add_row(plain(f"job {job_id}"), "not made here", plain(", ".join(wrong), "red"))
+    return table
+
+
+def _requests(violation: ViolationRecord) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold")
+    for number, request in enumerate(violation.requests, 1):
+        mark = ">" if request.decisive else " "
+        style = "bold" if request.decisive else ""
+        # Names of tokens are short here: two columns are to fit.
+        asked, came = (
+            text.replace("TOKEN_OF_ANSWER_", "TOKEN_") for text in (request.request, request.answer)
+        )
+        table.add_row(f"{mark} {number}", plain(asked, style), plain(came, style))
+    return table
+
+
+def _comparison(violation: ViolationRecord) -> RenderableType:
+    expected, actual = plain(violation.expected, "green"), plain(violation.actual, "red")
+    if len(expected) + len(actual) <= ON_ONE_LINE - len("expected, actual "):
+        return Text.assemble("expected ", expected, ", actual ", actual)
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_row("expected", expected)
+    table.add_row("actual", actual)
+    return table
