@@ -10,6 +10,7 @@ occurs (:func:`covering`).
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import cycle
 
 from listjobs_conformance.model import (
     GROUP,
@@ -124,23 +125,25 @@ def ids_of_each_class(number: int) -> tuple[str, ...]:
 
 def named(capabilities: JobCapabilities) -> Population:
     """A world of names: ids of each class in each status, and of each namespace and each group
-    three jobs at least.
+    two jobs at least.
 
     Every job of a group is one of all of them: a name that is taken for another shows in the
     listing of a group that no job has, and in the one beside.
     """
     grouped = ("IN_PROGRESS", "CONTINUOUS", True) in capabilities.kinds
     groups = (*NAMES, *OF_GROUPS_ALONE) if grouped and capabilities.several_targets else ()
-    spaces = (*NAMES, LONGEST_NAMESPACE) if capabilities.namespaces else (None,)
-    held = [s for s in capabilities.statuses if (s, "SNAPSHOT", False) in capabilities.kinds]
+    spaces = cycle((*NAMES, LONGEST_NAMESPACE) if capabilities.namespaces else (None,))
+    held = [s for s in capabilities.statuses if (s, "SNAPSHOT", False) in capabilities.kinds][:4]
     jobs: list[Job] = []
-    for number, status in enumerate(held[:4]):
-        for job_id in ids_of_each_class(number):
+    for number, status in enumerate(held):
+        for place, job_id in enumerate(ids_of_each_class(number)):
             of_all = bool(groups) and status == "IN_PROGRESS" and len(jobs) % 4 == 0
             targets = (THING + "t", *(GROUP + name for name in groups if of_all))
             selection = "CONTINUOUS" if of_all else "SNAPSHOT"
-            space = spaces[len(jobs) % len(spaces)]
+            # A job of a namespace may be hidden where none is asked for: one of each class is not.
+            space = None if place % len(held) == number else next(spaces)
             jobs.append(Job(job_id, status, selection, targets, space))
+    jobs += [Job(job_id, namespace=next(spaces)) for job_id in ("x", "y") if held]
     jobs.append(Job("z"))
     spare = ("nnn",) if groups else ()
     return Population(tuple(jobs), tuple(ThingGroup(name) for name in (*groups, *spare)))
