@@ -68,10 +68,12 @@ def live_among_many(session: Session, plan: Plan) -> Iterator[Evidence]:
 
 
 def _as_described(known: World, effect: ChangeEffect) -> World:
-    """The world with what DescribeJob says of the job since."""
-    job_id = effect.change.job_id
-    job = replace(effect.after.by_id[job_id], status=effect.change.status)
-    return known.changed(job, effect.after.arns.get(job_id), moot=job_id in effect.after.changing)
+    """The world with what DescribeJob says of the job since, where a listing shows that: else it
+    is the change's affair, and not the pages'."""
+    change, after = effect.change, effect.after
+    job = replace(after.by_id[change.job_id], status=change.status if change.settled else None)
+    moot = change.job_id in after.changing
+    return known.changed(job, after.arns.get(change.job_id), moot=moot)
 
 
 PAGE_OF_MANY = 100
