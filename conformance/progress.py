@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+
 
 class Progress:
     """The default says nothing."""
+
+    def __init__(self) -> None:
+        self.planned = 0
+        """How many examples are to be explored; none where nobody knows."""
+        self.wanted: AbstractSet[str] = frozenset()
+        """The requirements that verdicts are wanted for."""
+        self.broken: set[str] = set()
+        """What was seen broken so far, wanted or not."""
+        self.shrunk: tuple[int, int] | None = None
+        """How many failures have their smallest example, and of how many, once that begins."""
+
+    @property
+    def failures(self) -> int:
+        """How many of the requirements that verdicts are wanted for were seen broken."""
+        return len(self.broken & self.wanted)
 
     def update(self, activity: str, examples: int, requests: int) -> None:
         """Called before each example: what is being done, and how much was done so far."""

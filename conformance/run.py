@@ -117,10 +117,16 @@ class _Run:
         cut_short = False
         try:
             report = self._judged(team)
+            sent = self._target.requests
         finally:
             self._progress.ending()
             cut_short = self._provisioning.clear()
-        return replace(report, interrupted=True) if cut_short else report
+        return replace(
+            report,
+            interrupted=report.interrupted or cut_short,
+            requests=report.requests + self._target.requests - sent,
+            duration_s=verdicts.seconds_since(self._started),
+        )
 
     def replayed(self) -> Report:
         """Carry out the stored cases, and nothing else."""

@@ -5,7 +5,7 @@ It writes nothing, and knows no terminal, no XML and no Markdown.
 
 from __future__ import annotations
 
-from .record import CALLED, Report, Result
+from .record import CALLED, NOTE, Report, Result
 
 
 def harmless(text: str) -> str:
@@ -50,16 +50,13 @@ def name_of(report: Report) -> str:
 def counts(report: Report) -> str:
     """How many requirements have each verdict, and what it took, in one line."""
     totals = report.totals
-    numbers = ", ".join(f"{totals[called]} {called}" for called in CALLED if totals[called])
-    return (
-        f"{numbers}; {report.examples} examples, {report.requests} requests, "
-        f"{report.duration_s:.1f} s, "
-        + (
-            "stored cases only"
-            if report.mode == "replay"
-            else f"seed {report.seed}, budget {report.budget}"
-        )
+    numbers = ", ".join(
+        number(totals[called], called) if called == NOTE else f"{totals[called]} {called}"
+        for called in CALLED
+        if totals[called]
     )
+    how = "stored cases only" if report.mode == "replay" else f"{report.budget}, seed {report.seed}"
+    return f"{numbers}; {report.requests:,} requests, {report.duration_s:.1f} s, {how}"
 
 
 def ending(report: Report) -> str:

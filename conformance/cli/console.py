@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from listjobs_conformance.reports.text import harmless
+from listjobs_conformance.reports.text import harmless, number
 
 from ..progress import Progress
 
@@ -83,11 +83,41 @@ class Interrupts:
                 signal.signal(number, self)
 
 
+class Rest:
+    """How long the rest takes, going by how long what was done has taken."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+
+    def seconds(self, part: float) -> float | None:
+        """Of what is left, in seconds; None where it is too early to say."""
+        taken = time.monotonic() - self._started
+        return None if part < TELLING else taken * (1 - part) / part
+
+
+TELLING = 0.02
+"""The part that must be done before anybody guesses how long the rest takes."""
+
+
 class _Interruptible(Progress):
     """Ends what goes on where it is told to."""
 
     def __init__(self, interrupts: Interrupts) -> None:
+        super().__init__()
         self._interrupts: Interrupts | None = interrupts
+        self._rest = Rest()
+
+    def line(self, activity: str, examples: int) -> str:
+        """How far it is, how long it takes, what was found and what is done: the first first."""
+        share, left = None, None
+        if self.shrunk is not None:
+            share = "{} of {}".format(*self.shrunk)
+        elif self.planned and examples:
+            part = min(examples / self.planned, 1.0)
+            share, left = f"{part:.0%}", self._rest.seconds(part)
+        found = number(self.failures, "failure") if self.failures else None
+        parts = (share, f"{left:.0f} s left" if left else None, found, activity)
+        return " · ".join(part for part in parts if part)
 
     def update(self, activity: str, examples: int, requests: int) -> None:
         if self._interrupts is not None and self._interrupts.told:
@@ -103,14 +133,11 @@ class LiveProgress(_Interruptible):
     def __init__(self, live: Live, interrupts: Interrupts) -> None:
         super().__init__(interrupts)
         self._live = live
-        self._started = time.monotonic()
 
     def update(self, activity: str, examples: int, requests: int) -> None:
         super().update(activity, examples, requests)
-        seconds = time.monotonic() - self._started
-        self._live.update(
-            Text(f"{activity} · {examples} examples · {requests} requests · {seconds:.0f} s", "dim")
-        )
+        told = self.line(activity, examples)
+        self._live.update(Text(told, "dim", no_wrap=True, overflow="ellipsis"))
 
     def tell(self, sentence: str) -> None:
         self._live.console.print(Text(harmless(sentence)))
@@ -130,7 +157,7 @@ class LogProgress(_Interruptible):
         super().update(activity, examples, requests)
         if activity != self._last:
             self._last = activity
-            typer.echo(f"{activity} ({examples} examples, {requests} requests so far)", err=True)
+            typer.echo(self.line(activity, examples), err=True)
 
 
 @contextmanager

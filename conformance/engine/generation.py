@@ -63,6 +63,12 @@ class Generation:
         """The units that draw examples of the scenario."""
         return [Unit(scenario.name, n) for n in range(ceil(self._drawn(scenario) / CHUNK))]
 
+    def count(self, scenario: Scenario, unit: Unit) -> int:
+        """How many plans the unit has, at most: Hypothesis may find fewer to draw."""
+        if unit.chunk is not None:
+            return min(CHUNK, self._drawn(scenario) - unit.chunk * CHUNK)
+        return sum(1 for _ in self.plans(scenario, unit))
+
     def plans(self, scenario: Scenario, unit: Unit) -> Iterator[Plan]:
         """The plans of a unit of the scenario, each once."""
         plans: Iterator[Plan] | Sequence[Plan]

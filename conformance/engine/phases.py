@@ -6,7 +6,7 @@ findings are the same whoever did the work.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, field
 
@@ -40,8 +40,10 @@ class Phases:
         """Explore, then shrink. What was found is kept even when the run is cut short."""
         self.findings.requests = self.runner.session.target.requests
         # What adds to a world that stands for the whole run comes last.
-        self._take(map(Explore, self._early()))
-        self._take(map(Explore, self._late()))
+        early, late = self._early(), self._late()
+        self._announce(*early, *late)
+        self._take(map(Explore, early))
+        self._take(map(Explore, late))
         if self.shrinking or not self.runner.session.exclusive:
             self._shrink_all()
         return self.findings
@@ -66,10 +68,21 @@ class Phases:
             for findings in self.workers.stop():
                 self.findings.merge(findings)
 
+    def _announce(self, *units: Unit) -> None:
+        """Say how much there is to explore."""
+        runner = self.runner
+        progress = runner.execution.progress
+        progress.wanted = self.selected
+        progress.planned = sum(
+            runner.generation.count(runner.suite.scenario(unit.scenario), unit) for unit in units
+        )
+
     def _tell(self) -> None:
         """Say how far others are; of what is done here, each example tells."""
+        progress = self.runner.execution.progress
+        progress.broken |= self.findings.failed
         if self.workers.activity:
-            findings, progress = self.findings, self.runner.execution.progress
+            findings = self.findings
             progress.update(self.workers.activity, findings.examples, findings.requests)
 
     # --- exploring ----------------------------------------------------------------------------
@@ -105,8 +118,18 @@ class Phases:
             tasks = [self._task(id) for id in self._to_shrink() if id not in done]
             if not tasks:
                 return
-            self._take(tasks)
+            self._shrink(tasks, len(done))
             done.update(task.id for task in tasks)
+
+    def _shrink(self, tasks: Sequence[Shrink], before: int) -> None:
+        progress = self.runner.execution.progress
+
+        def counted() -> Iterator[Shrink]:
+            for number, task in enumerate(tasks, before):
+                progress.shrunk = number, before + len(tasks)
+                yield task
+
+        self._take(counted())
 
     def _to_shrink(self) -> list[str]:
         """The requirements that a smallest example is wanted of."""

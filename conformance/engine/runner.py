@@ -111,6 +111,7 @@ class Runner:
                     continue
                 evaluation = self.evaluator.evaluate(example.evidence)
                 self._known[(unit.scenario, plan)] = findings.add(example, evaluation)
+                self.execution.progress.broken |= findings.failed
         return findings
 
     def shrink(self, task: Shrink) -> Findings:

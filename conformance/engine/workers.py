@@ -142,6 +142,7 @@ class _Halting(Progress):
     """Ends what is being done between two examples, once the calling process says so."""
 
     def __init__(self, halted: Event) -> None:
+        super().__init__()
         self._halted = halted
 
     def update(self, activity: str, examples: int, requests: int) -> None:

@@ -88,7 +88,7 @@ def written(
             "capabilities": capabilities,
         },
         started=started.isoformat(timespec="seconds"),
-        duration_s=round((datetime.now(UTC) - started).total_seconds(), 3),
+        duration_s=seconds_since(started),
         seed=terms.seed,
         budget=terms.budget.name,
         mode=terms.mode,
@@ -99,6 +99,10 @@ def written(
         required=tuple(sorted(terms.required)),
         results=results,
     )
+
+
+def seconds_since(started: datetime) -> float:
+    return round((datetime.now(UTC) - started).total_seconds(), 3)
 
 
 def plain(
