@@ -6,8 +6,8 @@ from pathlib import Path
 
 from junitparser import Error, Failure, Skipped, TestCase, TestSuite
 
-from .record import Report, Result
 from .failure import in_text
+from .record import Report, Result
 from .text import harmless, said
 
 NAME = "junit.xml"

@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from .record import Report, Result
 from .failure import in_text
+from .record import Report, Result
 from .text import counts, cut, ending, harmless, name_of, said
 
 NAME = "summary.md"

@@ -109,9 +109,7 @@ def _show_notes(
     console.print()
 
 
-def _show_one(
-    console: Console, commands: Commands, place: str, one: Mending, full: bool
-) -> None:
+def _show_one(console: Console, commands: Commands, place: str, one: Mending, full: bool) -> None:
     """A failure: in full, or in two lines."""
     result, violation = one.result, one.result.violation
     indent = " " * len(place)

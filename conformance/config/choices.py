@@ -34,8 +34,21 @@ GATE_SEED = 0
 OUTPUT = "listjobs-report"
 
 REPEATED = frozenset(
-    ("target", "reset", "world", "seeder", "settle", "allow_writes", "check_access", "region")
-    + ("profile", "ca_bundle", "timeout", "max_rps", "output")
+    [
+        "target",
+        "reset",
+        "world",
+        "seeder",
+        "settle",
+        "allow_writes",
+        "check_access",
+        "region",
+        "profile",
+        "ca_bundle",
+        "timeout",
+        "max_rps",
+        "output",
+    ]
 )
 """What ``replay`` takes as ``run`` does."""
 

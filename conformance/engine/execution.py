@@ -37,6 +37,4 @@ class Execution:
         self.progress.update(self.activity, self.explored, session.target.requests)
         session.begin()
         evidence = session.finish(scenario.perform(session, plan))
-        return Example(
-            unit, plan, scenario, evidence, session.standing.groups, session.changes
-        )
+        return Example(unit, plan, scenario, evidence, session.standing.groups, session.changes)

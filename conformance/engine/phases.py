@@ -91,7 +91,7 @@ class Phases:
         generation, session = self.runner.generation, self.runner.session
         return [
             scenario
-            for scenario in self.runner.suite.scenarios
+            for scenario in self.runner.suite.needed_for(self.selected)
             if (scenario.writes and not session.exclusive) == late
             and not (scenario.large and not generation.budget.large)
             and scenario.obstacle(session) is None

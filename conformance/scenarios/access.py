@@ -38,6 +38,7 @@ ACCESS = Scenario(
     "asking without good credentials",
     ask_without_access,
     _access_fixed,
+    gives=(Unauthorised, Answer),
     action=str,
     access=True,
 )

@@ -13,7 +13,7 @@ from ..api import WIDEST
 from ..clients.aws_cli import AwsCli
 from ..clients.boto3 import boto3_jobs
 from ..clients.client import Unusable
-from ..contract.evidence_kinds import ByAwsCli, ByBoto3, Collected, Defaulted, Paged
+from ..contract.evidence_kinds import Answer, ByAwsCli, ByBoto3, Collected, Defaulted, Paged, Walked
 from ..evidence import Ending, Evidence, Walk, listing
 from ..model import Job, Population, Query, World
 from ..worlds.session import Session
@@ -168,6 +168,7 @@ CLIENTS = Scenario(
     "listing with boto3",
     list_with_boto3,
     _boto3_fixed,
+    gives=(ByBoto3, Defaulted, Paged, Walked, Answer),
     action=Use,
     unscripted=UNSCRIPTED,
     simpler=_simpler_use,
@@ -179,6 +180,7 @@ AWS_CLI = Scenario(
     "listing with the aws command",
     list_with_aws_cli,
     _aws_cli_fixed,
+    gives=(ByAwsCli, Paged, Walked, Answer),
     action=Use,
     unscripted=UNSCRIPTED,
     simpler=_few_jobs,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..contract.evidence_kinds import Unknown
+from ..contract.evidence_kinds import Answer, Filtered, Unknown, Walked
 from ..evidence import Evidence
 from ..model import Query
 from ..worlds.session import Session
@@ -54,6 +54,7 @@ MISSING_GROUPS = Scenario(
     "asking for groups that do not exist",
     ask_for_missing,
     _missing_fixed,
+    gives=(Unknown, Filtered, Walked, Answer),
     action=Missing,
     unfit=lambda population: (
         None

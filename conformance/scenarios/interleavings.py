@@ -15,7 +15,7 @@ from listjobs_conformance.strategies.populations import populations
 from listjobs_conformance.strategies.queries import Ask
 
 from ..contract.change_evidence import Change, ChangeInterleaving
-from ..contract.evidence_kinds import Paged
+from ..contract.evidence_kinds import Answer, Paged, Walked
 from ..evidence import Ending, Evidence, Page, Walk
 from ..model import GROUP, VERBS, Job, Population, Query, ThingGroup, World
 from ..worlds.seeding import prefixed_query
@@ -215,6 +215,7 @@ MOTION = Scenario(
     walk_meanwhile,
     _fixed,
     _drawn,
+    gives=(ChangeInterleaving, Paged, Walked, Answer),
     action=Interleaving,
     share=0.15,
     simpler=_simpler,

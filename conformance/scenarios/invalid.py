@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from listjobs_conformance.strategies import invalid, simplify
 
+from ..contract.evidence_kinds import Answer, Invalid
 from ..evidence import Evidence
 from ..model import Job, Population
 from ..worlds.session import Session
@@ -57,6 +58,7 @@ INVALID = Scenario(
     send_invalid,
     _invalid_fixed,
     _invalid_plans,
+    gives=(Invalid, Answer),
     action=invalid.Mistake,
     share=0.2,
     simpler=_simpler,
@@ -75,6 +77,7 @@ INVALID_AMONG_MANY = Scenario(
     "sending invalid requests where there are many jobs",
     send_invalid,
     _large_world,
+    gives=(Invalid, Answer),
     action=invalid.Mistake,
     simpler=_simpler,
     weight=invalid.weight,

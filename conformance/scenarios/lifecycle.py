@@ -8,7 +8,7 @@ from dataclasses import replace
 from listjobs_conformance.strategies import history_space
 
 from ..contract.change_evidence import Change, ChangeEffect
-from ..contract.evidence_kinds import Paged
+from ..contract.evidence_kinds import Answer, Filtered, Listing, Paged, Walked
 from ..evidence import Evidence, Walk
 from ..model import VERBS, Job, Query, World
 from ..worlds.seeding import prefixed_query
@@ -190,6 +190,7 @@ LIFECYCLE = Scenario(
     "changing jobs and listing them",
     live,
     _lives,
+    gives=(ChangeEffect, Filtered, Listing, Paged, Walked, Answer),
     action=tuple[str, ...],
     writes=True,
     weight=weigh,
@@ -202,6 +203,7 @@ LIFE_AMONG_MANY = Scenario(
     "changing jobs and listing them where there are many",
     live_among_many,
     _among_many,
+    gives=(ChangeEffect, Filtered, Listing, Paged, Walked, Answer),
     action=tuple[str, ...],
     writes=True,
     weight=weigh,

@@ -16,7 +16,7 @@ from listjobs_conformance.strategies import (
 from listjobs_conformance.strategies.queries import Ask
 
 from ..api import WIDEST
-from ..contract.evidence_kinds import Defaulted, Listing, Paged
+from ..contract.evidence_kinds import Answer, Defaulted, Filtered, Listing, Paged, Walked
 from ..evidence import Evidence, Walk
 from ..model import GROUP, Job, JobCapabilities, Population, Query, ThingGroup
 from ..worlds.session import Session
@@ -128,6 +128,7 @@ LISTING = Scenario(
     list_jobs,
     _covering_plans,
     _listing_plans,
+    gives=(Defaulted, Filtered, Listing, Paged, Walked, Answer),
     action=tuple[Ask, ...],
     share=0.4,
     simpler=simpler_listing,
@@ -139,6 +140,7 @@ LARGE_LISTING = Scenario(
     "listing more jobs than a page holds",
     list_jobs,
     _large_world,
+    gives=(Defaulted, Filtered, Listing, Paged, Walked, Answer),
     action=tuple[Ask, ...],
     simpler=simpler_listing,
     weight=queries.weight,

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 from ..contract.change_evidence import Change, Race, TimedChange, TimedWalk
-from ..contract.evidence_kinds import Paged
+from ..contract.evidence_kinds import Answer, Paged, Walked
 from ..evidence import Ending, Evidence, Walk
 from ..model import Job, Population, Query, World
 from ..worlds import control
@@ -127,6 +127,7 @@ RACING = Scenario(
     "walking in threads, with a writer beside",
     race,
     _fixed,
+    gives=(Race, Paged, Walked, Answer),
     action=str,
     writes=True,
     whole=True,

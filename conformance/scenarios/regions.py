@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from listjobs_conformance.strategies import invalid
 
 from ..api import PROBE, WIDEST, page_query, query_string
-from ..contract.evidence_kinds import Answer, Scoped, Tampered
+from ..contract.evidence_kinds import Answer, Filtered, Invalid, Scoped, Tampered, Walked
 from ..errors import Inconclusive
 from ..evidence import Evidence, Exchange, Page, listing
 from ..model import GROUP, Job, Population, Query, ThingGroup, World, expect
@@ -130,6 +130,7 @@ REGIONS = Scenario(
     "looking into another region",
     list_regions,
     _region_fixed,
+    gives=(Scoped, Tampered, Filtered, Invalid, Walked, Answer),
     action=str,
     writes=True,
     writes_elsewhere=lambda: elsewhere(groups=True),

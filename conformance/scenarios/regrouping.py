@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ..contract.evidence_kinds import Listing
+from ..contract.evidence_kinds import Answer, Filtered, Listing, Walked
 from ..evidence import Evidence
 from ..model import GROUP, THING, Job, Population, Query, ThingGroup
 from ..worlds import control
@@ -75,6 +75,7 @@ REGROUPING = Scenario(
     "making a thing group again under its name",
     make_a_group_again,
     _fixed,
+    gives=(Filtered, Listing, Walked, Answer),
     action=str,
     exclusive=True,
     writes=True,

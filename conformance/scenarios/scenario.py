@@ -83,6 +83,8 @@ class Scenario:
     perform: Callable[[Session, Plan], Iterator[Evidence]]
     fixed: Callable[[Source], Iterator[Plan]]
     """What a run begins with."""
+    gives: tuple[type[Evidence], ...] = field(kw_only=True)
+    """The kinds of evidence that may come of it, those within others too."""
     action: Any = field(kw_only=True)
     """The type of what its plans do, as an annotation has it."""
     drawn: Callable[[Source], st.SearchStrategy[Plan]] | None = None

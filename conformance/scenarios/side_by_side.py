@@ -11,7 +11,7 @@ from listjobs_conformance.strategies import queries, request_space
 from listjobs_conformance.strategies.queries import Ask
 
 from ..contract.change_evidence import WalkInterleaving
-from ..contract.evidence_kinds import Paged
+from ..contract.evidence_kinds import Answer, Paged, Walked
 from ..evidence import Ending, Evidence
 from ..model import Population, Query
 from ..worlds.session import Session
@@ -81,6 +81,7 @@ SIDE_BY_SIDE = Scenario(
     walk_side_by_side,
     _fixed,
     _drawn,
+    gives=(WalkInterleaving, Paged, Walked, Answer),
     action=tuple[Ask, Ask],
     share=0.05,
     simpler=_simpler,
@@ -99,6 +100,7 @@ SIDE_BY_SIDE_AMONG_MANY = Scenario(
     "walking twice at the same time where there are many jobs",
     walk_side_by_side,
     _among_many,
+    gives=(WalkInterleaving, Paged, Walked, Answer),
     action=tuple[Ask, Ask],
     weight=queries.weight,
     whole=True,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, quote
 
 from ..api import FILTERS, query_string
-from ..contract.evidence_kinds import Encoded, Repeated, Walked
+from ..contract.evidence_kinds import Answer, Encoded, Filtered, Repeated, Walked
 from ..evidence import Evidence
 from ..model import GROUP, THING, Job, Population, Query, ThingGroup, World
 from ..worlds.session import Session
@@ -131,5 +131,6 @@ WRITING = Scenario(
     "writing the same query in several ways",
     write_queries,
     _writing_fixed,
+    gives=(Encoded, Repeated, Filtered, Walked, Answer),
     action=Spelling,
 )

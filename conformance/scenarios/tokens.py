@@ -13,7 +13,18 @@ from listjobs_conformance.strategies import invalid, queries, request_space
 from listjobs_conformance.strategies.queries import Ask
 
 from ..api import WIDEST, query_string
-from ..contract.evidence_kinds import Paged, Refiltered, Replayed, Resized, Tampered, Tokens
+from ..contract.evidence_kinds import (
+    Answer,
+    Filtered,
+    Invalid,
+    Paged,
+    Refiltered,
+    Replayed,
+    Resized,
+    Tampered,
+    Tokens,
+    Walked,
+)
 from ..evidence import Evidence, Exchange, Page
 from ..model import Population, Query
 from ..worlds.session import Session
@@ -190,6 +201,7 @@ TAMPERING = Scenario(
     "using tokens that were tampered with",
     tamper,
     _tamper_fixed,
+    gives=(Tampered, Filtered, Invalid, Paged, Walked, Answer),
     action=tuple[Ask, str],
     simpler=_simpler_tampering,
     weight=lambda action: queries.weight((action[0],)),
@@ -201,6 +213,7 @@ TOKENS = Scenario(
     use_tokens,
     _token_fixed,
     _token_plans,
+    gives=(Refiltered, Replayed, Resized, Filtered, Invalid, Paged, Walked, Answer),
     action=TokenUse,
     share=0.12,
     simpler=_simpler_tokens,
@@ -212,5 +225,6 @@ MANY_TOKENS = Scenario(
     "using the tokens of many listings",
     use_many_tokens,
     _many_tokens,
+    gives=(Tokens, Answer),
     action=tuple[Ask, ...],
 )

@@ -53,6 +53,7 @@ UNKNOWN_PARAMETERS = Scenario(
     "sending parameters that no operation has",
     send_unknown,
     _fixed,
+    gives=(Answer,),
     action=Ask,
     simpler=_simpler,
     weight=lambda ask: weight((ask,)),
