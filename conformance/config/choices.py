@@ -34,21 +34,10 @@ GATE_SEED = 0
 OUTPUT = "listjobs-report"
 
 REPEATED = frozenset(
-    [
-        "target",
-        "reset",
-        "world",
-        "seeder",
-        "settle",
-        "allow_writes",
-        "check_access",
-        "region",
-        "profile",
-        "ca_bundle",
-        "timeout",
-        "max_rps",
-        "output",
-    ]
+    {
+        *("target", "region", "profile", "ca_bundle", "timeout", "max_rps"),
+        *("world", "reset", "seeder", "settle", "allow_writes", "check_access", "output"),
+    }
 )
 """What ``replay`` takes as ``run`` does."""
 
