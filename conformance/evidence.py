@@ -152,12 +152,14 @@ class Exchange:
         return f"HTTP {self.status} {self.error_type or start_of(self.body)}"
 
 
-def start_of(body: bytes, length: int = 60) -> str:
-    """The start of a body as one printable line."""
+def start_of(body: bytes, length: int = 120) -> str:
+    """The start of a body as one printable line, and how long it is where that is not all."""
     text = body[: length * 4].decode("utf-8", "replace").strip()
     line = " ".join(text.split())
     shown = json.dumps(line[:length], ensure_ascii=True)[1:-1].replace('\\"', '"')
-    return (shown + "…") if len(line) > length else shown or "(empty body)"
+    if len(line) <= length:
+        return shown or "(empty body)"
+    return f"{shown} [of {len(body):,} bytes]"
 
 
 SOME = 8
@@ -198,7 +200,7 @@ class Page:
     @property
     def listed(self) -> str:
         """The first ids in words, or that there is none."""
-        more = ", …" if len(self.ids) > SOME else ""
+        more = f" and {len(self.ids) - SOME} more" if len(self.ids) > SOME else ""
         return ", ".join(self.ids[:SOME]) + more if self.ids else "no job"
 
     def column(self, member: str) -> list[Any]:

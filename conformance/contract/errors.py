@@ -64,9 +64,9 @@ def rejection(
         types = (*types, "SerializationException")
     yield Exercised(invalid.value)
     if answer.status != 400 or answer.error_type not in types:
-        shown = f"{invalid.parameter}={invalid.value}"
+        shown, length = f"{invalid.parameter}={invalid.value}", len(invalid.value)
         yield Violation(
-            f"{shown if len(shown) <= 60 else shown[:57] + '…'} was "
+            f"{shown if len(shown) <= 60 else f'a {invalid.parameter} of {length} characters'} was "
             + ("accepted" if answer.ok else f"answered with {answer}"),
             expected="HTTP 400 " + " or ".join(types),
             actual=str(answer),

@@ -291,7 +291,7 @@ def terminates(walked: Walked) -> Iterator[Finding]:
             else f"{len(walk.pages)} pages with {size_of(walk)}, and still a token",
             expected="a last page without a token",
             actual=" | ".join(names(page.ids) for page in walk.pages[:6])
-            + (" | …" if len(walk.pages) > 6 else ""),
+            + (f" | and {len(walk.pages) - 6} more pages" if len(walk.pages) > 6 else ""),
             decisive=walk.last,
             jobs=tuple(at(walk, job_id, "duplicated") for job_id in walk.pages[-1].ids),
             shown=walk.exchanges,
