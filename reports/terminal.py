@@ -225,8 +225,8 @@ def _show_unjudged(report: Report, console: Console, detail: Detail) -> None:
         hidden = number(len(masked), "requirement")
         lines.append(plain(f"{hidden} behind the failures above: mend those first"))
     if unseen and detail is not Detail.ALL:
-        ids = ", ".join(r.id for r in unseen)
-        lines.append(Text.assemble("never seen: ", plain(ids), ("; -v says what they need", "dim")))
+        named = plain(", ".join(r.id for r in unseen))
+        lines.append(Text.assemble("never seen: ", named, ("; -v says what they need", "dim")))
     by_reason: defaultdict[str, list[str]] = defaultdict(list)
     for result in (*doubted, *(unseen if detail is Detail.ALL else ())):
         by_reason[result.reason or ""].append(result.id)
