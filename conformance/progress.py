@@ -23,6 +23,12 @@ class Progress:
         """How many of the requirements that verdicts are wanted for were seen broken."""
         return len(self.broken & self.wanted)
 
+    def stepped(self) -> None:
+        """Called when a piece of work is done."""
+        if self.shrunk is not None:
+            done, of = self.shrunk
+            self.shrunk = done + 1, of
+
     def update(self, activity: str, examples: int, requests: int) -> None:
         """Called before each example: what is being done, and how much was done so far."""
 

@@ -6,7 +6,7 @@ findings are the same whoever did the work.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, field
 
@@ -39,6 +39,7 @@ class Phases:
     def run(self) -> Findings:
         """Explore, then shrink. What was found is kept even when the run is cut short."""
         self.findings.requests = self.runner.session.target.requests
+        self.workers.beat = self._tell
         # What adds to a world that stands for the whole run comes last.
         early, late = self._early(), self._late()
         self._announce(*early, *late)
@@ -52,10 +53,12 @@ class Phases:
         """Merge what comes of the tasks, until the run is over."""
         if self.findings.over:
             return
+        progress = self.runner.execution.progress
         try:
             self._tell()
             for findings in self.workers.do(tasks):
                 self.findings.merge(findings)
+                progress.stepped()
                 self._tell()
                 if self.findings.over:
                     break
@@ -82,8 +85,8 @@ class Phases:
         progress = self.runner.execution.progress
         progress.broken |= self.findings.failed
         if self.workers.activity:
-            findings = self.findings
-            progress.update(self.workers.activity, findings.examples, findings.requests)
+            explored = max(self.workers.explored(), self.findings.examples)
+            progress.update(self.workers.activity, explored, self.findings.requests)
 
     # --- exploring ----------------------------------------------------------------------------
 
@@ -122,14 +125,8 @@ class Phases:
             done.update(task.id for task in tasks)
 
     def _shrink(self, tasks: Sequence[Shrink], before: int) -> None:
-        progress = self.runner.execution.progress
-
-        def counted() -> Iterator[Shrink]:
-            for number, task in enumerate(tasks, before):
-                progress.shrunk = number, before + len(tasks)
-                yield task
-
-        self._take(counted())
+        self.runner.execution.progress.shrunk = before, before + len(tasks)
+        self._take(tasks)
 
     def _to_shrink(self) -> list[str]:
         """The requirements that a smallest example is wanted of."""

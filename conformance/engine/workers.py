@@ -12,10 +12,12 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import wait as wait_for
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import wait
+from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Event
 from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -44,6 +46,10 @@ class Workers:
     """What the calling process says of what others do."""
     halt: Callable[[], object] = lambda: None
     """Lets what is being done end soon."""
+    explored: Callable[[], int] = lambda: 0
+    """How many examples others have explored so far."""
+    beat: Callable[[], object] = lambda: None
+    """Called now and then while others work."""
     _pending: deque[Future[Findings]] = field(default_factory=deque)
 
     def do(self, tasks: Iterable[Task]) -> Iterator[Findings]:
@@ -66,9 +72,17 @@ class Workers:
                 yield future.result()
 
     def _next(self) -> Findings:
-        found = self._pending[0].result()  # An interrupt while it waits loses nothing.
+        future = self._pending[0]  # An interrupt while it waits loses nothing.
+        while not future.done():
+            wait_for([future], BEAT)
+            self.beat()
+        found = future.result()
         self._pending.popleft()
         return found
+
+
+BEAT = 0.5
+"""Seconds."""
 
 
 class CallingProcess(Executor):
@@ -94,10 +108,15 @@ class Processes:
     def __init__(self, count: int, make: RunnerOf) -> None:
         # Not by fork: threads of the calling process would be missing in the children.
         context = get_context("spawn")
-        self._halted = context.Event()
-        self._pool = ProcessPoolExecutor(count, context, _begin, (make, self._halted))
+        self._halted, explored = context.Event(), context.Value("q")
+        self._pool = ProcessPoolExecutor(count, context, _begin, (make, self._halted, explored))
         self.workers = Workers(
-            self._pool, _work, 1 << 30, f"checking with {count} workers", self._halted.set
+            self._pool,
+            _work,
+            1 << 30,
+            f"checking with {count} workers",
+            self._halted.set,
+            lambda: explored.value,
         )
 
     def __enter__(self) -> Workers:
@@ -139,13 +158,17 @@ def _nothing() -> None:
 
 
 class _Halting(Progress):
-    """Ends what is being done between two examples, once the calling process says so."""
+    """Lets the calling process know how far it is, and ends what is being done between two
+    examples once that says so."""
 
-    def __init__(self, halted: Event) -> None:
+    def __init__(self, halted: Event, explored: Synchronized[int]) -> None:
         super().__init__()
-        self._halted = halted
+        self._halted, self._explored, self._told = halted, explored, 0
 
     def update(self, activity: str, examples: int, requests: int) -> None:
+        with self._explored.get_lock():
+            self._explored.value += examples - self._told
+        self._told = examples
         if self._halted.is_set():
             raise KeyboardInterrupt
 
@@ -156,7 +179,7 @@ _process = ExitStack()
 _runner_of: Callable[[], Runner]
 
 
-def _begin(make: RunnerOf, halted: Event) -> None:
+def _begin(make: RunnerOf, halted: Event, explored: Synchronized[int]) -> None:
     """Called once in each worker process."""
     global _runner_of
     # Ctrl-C reaches the whole group of processes; the calling one decides what follows of it.
@@ -170,7 +193,7 @@ def _begin(make: RunnerOf, halted: Event) -> None:
     def runner() -> Runner:
         # With the first task and not before: what cannot begin is then that task's error.
         if not made:
-            made.append(_process.enter_context(make(_Halting(halted))))
+            made.append(_process.enter_context(make(_Halting(halted, explored))))
         return made[0]
 
     _runner_of = runner

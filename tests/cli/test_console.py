@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import io
+import re
 
-from listjobs_conformance.cli.console import Budget, Interrupts, LogProgress
+import pytest
+from rich.console import Console
+from rich.live import Live
+
+from listjobs_conformance.cli.console import Budget, Interrupts, LiveProgress, LogProgress
 from listjobs_conformance.engine.budgets import BUDGETS
 
 from .conftest import command
@@ -63,3 +68,29 @@ def test_an_interrupt_that_something_swallowed_ends_the_run_before_the_next_exam
     told.ending()
     told.update("deleting 3 things", 1, 1)
     assert "deleting 3 things" in capsys.readouterr().err
+
+
+def test_progress_says_how_far_it_is_what_was_found_and_what_is_done() -> None:
+    told = LogProgress(Interrupts())
+    assert told.line("finding out", 0) == "finding out"
+    told.planned, told.wanted = 200, frozenset({"a", "b", "c"})
+    told.broken |= {"b", "c", "not asked for"}
+    share, left, found, what = told.line("listing", 100).split(" · ")
+    assert (share, found, what) == ("50%", "2 failures", "listing")
+    assert re.fullmatch(r"\d+ s left", left)
+    told.shrunk = (0, 3)
+    told.stepped()
+    assert told.line("shrinking", 200) == "1 of 3 · 2 failures · shrinking"
+
+
+@pytest.mark.parametrize("width", [20, 40, 200])
+def test_at_a_terminal_progress_is_one_line_however_narrow(width: int) -> None:
+    written = io.StringIO()
+    console = Console(file=written, width=width, force_terminal=True, color_system=None)
+    with Live(console=console, auto_refresh=False) as live:
+        told = LiveProgress(live, Interrupts())
+        told.planned = 100
+        told.update("looking for the smallest example of pagination/terminates", 50, 7)
+        assert len(console.render_lines(live.get_renderable())) == 1
+        live.refresh()
+    assert "50%" in written.getvalue()

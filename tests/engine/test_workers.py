@@ -108,6 +108,15 @@ def test_what_was_begun_ends_soon_when_told_and_what_it_found_is_kept(tmp_path: 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_how_far_the_workers_are_is_known_while_they_work(tmp_path: Path) -> None:
+    with Processes(1, partial(numbers, tmp_path)) as workers:
+        seen: list[int] = []
+        workers.beat = lambda: seen.append(workers.explored())
+        list(workers.do([Square(5), Square(8, 1.2)]))
+        assert 5 in seen
+        assert workers.explored() == 8
+
+
 def test_in_the_calling_process_nothing_is_done_before_it_is_taken() -> None:
     done: list[int] = []
 
