@@ -14,7 +14,8 @@ from rich.text import Text
 from listjobs_conformance.reports import document, files, github, terminal
 from listjobs_conformance.reports.record import Report
 
-from ..config.choices import Choices, choose
+from ..config.choices import Choices, NoTarget, choose
+from ..config.headline import headline
 from ..config.options import OPTIONS
 from ..errors import UsageError, UserError
 from ..results.waivers import WaiverError
@@ -22,6 +23,13 @@ from ..results.waivers import write_waivers as written
 from ..run import Team, check
 from ..worlds.ledger import LEDGERS
 from .console import console, fail, progress
+
+EXAMPLES = (
+    "listjobs-conformance run http://127.0.0.1:5000 --reset moto",
+    "listjobs-conformance run wsgi:backend:app",
+    "listjobs-conformance run moto",
+)
+"""What a person who names no target may have meant."""
 
 
 def option(name: str, **more: Any) -> Any:
@@ -33,7 +41,7 @@ def option(name: str, **more: Any) -> Any:
 
 def run(
     target: Annotated[
-        str | None, typer.Argument(help="What to check: see `targets`.", show_default="moto")
+        str | None, typer.Argument(help="What to check: see `targets`.", show_default=False)
     ] = None,
     only: Annotated[list[str] | None, option("only")] = None,
     skip: Annotated[list[str] | None, option("skip")] = None,
@@ -42,6 +50,8 @@ def run(
     check_access: Annotated[bool | None, option("check-access")] = None,
     budget: Annotated[str | None, option("budget", show_default="standard")] = None,
     mode: Annotated[str | None, option("mode", show_default="gate")] = None,
+    no_shrink: Annotated[bool | None, option("no-shrink")] = None,
+    max_failures: Annotated[int | None, option("max-failures")] = None,
     seed: Annotated[int | None, option("seed", show_default="0")] = None,
     workers: Annotated[
         int,
@@ -83,6 +93,8 @@ def run(
             raise UsageError("--write-waivers writes all that fails: leave out --waivers")
         if write_waivers is not None and write_waivers.exists():
             raise UsageError(f"{write_waivers} is there already: name a new file")
+    except NoTarget as error:
+        fail(str(error), examples=EXAMPLES)
     except UserError as error:
         fail(str(error))
     folder = choices.folder
@@ -91,6 +103,7 @@ def run(
     _name_ledgers(folder)
     try:
         with github.held(os.environ, typer.echo), progress(shown) as told:
+            told.tell(headline(opened, settings, choices))
             team = None
             if workers > 1 and opened.own:
                 team = Team(workers, replace(choices, seed=settings.seed).opened)
@@ -98,7 +111,7 @@ def run(
                 told.tell(f"{opened.name} is one server: one process asks it, not {workers}")
             report = check(opened, settings, told, team)
     except UserError as error:
-        fail(str(error))
+        fail(choices.in_place(str(error)))
     path = files.write(report, folder)
     if write_waivers is not None:
         _write_waivers(report, write_waivers)

@@ -234,6 +234,8 @@ def _without_violation(
         return "inconclusive", findings.gone
     if findings.interrupted:
         return "inconclusive", "interrupted"
+    if findings.enough is not None:
+        return "inconclusive", findings.enough
     if tally.examples >= requirement.examples and len(tally.labels) >= requirement.labels:
         return "pass", _masked_in_part(tally, findings)
     if tally.masked_by:

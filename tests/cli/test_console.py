@@ -29,7 +29,7 @@ from .conftest import command
         (["run", "http://127.0.0.1:1", "--world", "fresh"], "needs --reset"),
         (["run", "http://127.0.0.1:1", "--reset", "x"], "neither a path"),
         (["run", "http://127.0.0.1:1", "--reset", "http://192.0.2.1/x"], "another host"),
-        (["run", "--output", "/dev/null/x"], "cannot write"),
+        (["run", "moto", "--output", "/dev/null/x"], "cannot write"),
         (["explain", "filter/stat"], "did you mean filter/status"),
         (["requirements", "xyz/*"], "no requirement matches"),
         (["serve", "--fault", "status-ignord"], "status-ignored"),
