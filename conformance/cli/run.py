@@ -22,6 +22,7 @@ from ..results.waivers import WaiverError
 from ..results.waivers import write_waivers as written
 from ..run import Team, check
 from ..worlds.ledger import LEDGERS
+from . import preview
 from .console import console, fail, progress
 
 EXAMPLES = (
@@ -74,14 +75,23 @@ def run(
     settle: Annotated[float | None, option("settle")] = None,
     allow_writes: Annotated[bool | None, option("allow-writes")] = None,
     output: Annotated[str | None, option("output", show_default="listjobs-report")] = None,
+    list_only: Annotated[
+        bool, typer.Option("--list", help="Say what would be done, and send nothing.")
+    ] = False,
 ) -> None:
     """Check a target, requirement by requirement.
 
     What is not said here may stand in pyproject.toml, as [tool.listjobs-conformance], or in the
     environment, as LISTJOBS_TARGET and so on.
 
-    Exit status: 0 it conforms, 1 something that gates failed, 3 it could not be judged, 2 wrong
-    usage, 4 an error of this tool itself, 130 interrupted.
+    \b
+    Exit status:
+      0    it conforms
+      1    something that gates failed
+      2    wrong usage
+      3    it could not be judged
+      4    an error of this tool itself
+      130  interrupted
     """
     given = {name: value for name, value in locals().items() if name in Choices.names()}
     try:
@@ -97,9 +107,15 @@ def run(
         fail(str(error), examples=EXAMPLES)
     except UserError as error:
         fail(str(error))
-    folder = choices.folder
-    _writable(folder)
     shown = console()
+    if list_only:
+        try:
+            preview.show(opened, settings, choices, shown)
+        except UserError as error:
+            fail(choices.in_place(str(error)))
+        return
+    folder = choices.folder
+    _writable(folder, choices.where("output"))
     _name_ledgers(folder)
     try:
         with github.held(os.environ, typer.echo), progress(shown) as told:
@@ -151,10 +167,10 @@ def _name_ledgers(folder: Path) -> None:
         )
 
 
-def _writable(folder: Path) -> None:
+def _writable(folder: Path, said: str) -> None:
     """Make the output folder, or end with what is wrong with it, before anything is run."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / document.NAME).touch()
     except OSError as error:
-        fail(f"cannot write to --output {folder}: {error.strerror or error}")
+        fail(f"cannot write to {said} {folder}: {error.strerror or error}")

@@ -87,7 +87,7 @@ def moto(options: Options) -> Target:
         from moto.moto_server.werkzeug_app import create_backend_app
     except ImportError as error:
         raise TargetError(
-            f"moto's server is not installed ({error}): pip install 'moto[server]'"
+            f"moto's server is not installed ({error}): pip install moto flask flask-cors"
         ) from None
     # moto's own dispatcher looks for the backend in 170 modules, for each request.
     iot, admin = create_backend_app("iot"), create_backend_app("moto_api")
