@@ -6,6 +6,8 @@ status 2. The rest is the target's doing, and becomes a verdict.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class UserError(Exception):
     """What the user said cannot be used; the text says what, where, and what to do."""
@@ -34,3 +36,22 @@ class RequestLimit(Exception):
 
 class CannotBegin(Exception):
     """The target cannot be judged; the text says why."""
+
+
+LOOK_ALIKES = str.maketrans("аеікмнорстухјѕο", "aeikmhopctyxjso")
+"""Letters of other alphabets, and those that they are taken for."""
+
+
+def nearest(name: str, names: Iterable[str], alike: float = 0.5) -> str:
+    """A question that names what was probably meant, to be said after it; or nothing.
+
+    ``alike`` says how much of it must be the same, from 0 to 1.
+    """
+    from difflib import get_close_matches  # Not before somebody is mistaken.
+
+    names, name = list(names), name.translate(LOOK_ALIKES)
+    close = get_close_matches(name, names, n=1, cutoff=alike)
+    if not close:
+        tails = {known.rsplit("/", 1)[-1]: known for known in names if not known.endswith("*")}
+        close = [tails[t] for t in get_close_matches(name.rsplit("/", 1)[-1], tails, n=1)]
+    return f": did you mean {close[0]}?" if close else ""

@@ -5,6 +5,7 @@ Every pytest run of an environment loads it, so nothing heavy is imported before
 
 from __future__ import annotations
 
+import importlib
 import shutil
 import tempfile
 from pathlib import Path
@@ -13,14 +14,14 @@ from typing import Any
 import pytest
 
 from .config.options import OPTIONS
-
-CASE = ".listjobs.json"
-"""How the name of a stored case ends."""
-
-SUITE = Path(__file__).parent / "suite"
+from .suite.gate import CASE, FILE, MODULE, Gate, in_place
+from .suite.gate import FOLDER as SUITE
 
 FOLDER = pytest.StashKey[Path]()
 FOUND = pytest.StashKey[Any]()
+GATE = pytest.StashKey[Gate]()
+UNJUDGED = pytest.StashKey[str]()
+"""Why a run that nothing failed in is no success."""
 
 LEVELS = ("documented", "convention", "observed")
 
@@ -56,8 +57,11 @@ def pytest_configure(config: pytest.Config) -> None:
     for level in LEVELS:
         config.addinivalue_line("markers", f"{level}: how surely ListJobs' contract says it")
     config.addinivalue_line("markers", "listjobs: a requirement of ListJobs' contract")
+    config.args[:] = [in_place(argument) for argument in config.args]
     if _wanted(config):
         config.args.append(str(SUITE))
+    config.stash[GATE] = Gate()
+    config.pluginmanager.register(config.stash[GATE], "listjobs-gate")
 
 
 def _wanted(config: pytest.Config) -> bool:
@@ -95,9 +99,9 @@ def listjobs_target(pytestconfig: pytest.Config) -> object:
 
     A name as of the command, an object with ``send``, a WSGI application, or a ``Target``.
     """
-    from .suite.engine import choices
+    from .suite.engine import named_target
 
-    return choices(pytestconfig).target
+    return named_target(pytestconfig)
 
 
 @pytest.fixture(scope="session")
@@ -110,6 +114,8 @@ def listjobs_report(request: pytest.FixtureRequest, listjobs_target: object) -> 
     shared = getattr(config, "workerinput", {}).get("listjobs_shared")
     found = report(request.session, listjobs_target, Path(shared) if shared else None)
     config.stash[FOUND] = found
+    if found.interrupted:
+        raise KeyboardInterrupt
     return found
 
 
@@ -123,19 +129,60 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return module(parent, file_path)
 
 
+def pytest_pycollect_makemodule(
+    module_path: Path, parent: pytest.Collector
+) -> pytest.Collector | None:
+    """The suite, by a name that is the same wherever it is installed, and can be pasted."""
+    if module_path != SUITE / Path(FILE).name:
+        return None
+    module = pytest.Module.from_parent(parent, path=module_path, nodeid=FILE)
+    module.obj = importlib.import_module(MODULE)
+    return module
+
+
+@pytest.hookimpl(tryfirst=True)  # Before pytest-xdist ends its workers.
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Let an interrupted run say what it found; and see that a gate which showed nothing is red."""
+    config = session.config
+    gate, folder = config.stash.get(GATE, None), config.stash.get(FOLDER, None)
+    if gate is None or hasattr(config, "workerinput"):
+        return
+    if exitstatus == pytest.ExitCode.INTERRUPTED and folder is not None:
+        from .suite.engine import let_end
+
+        let_end(folder)
+    if exitstatus != pytest.ExitCode.OK or not gate.begun or config.getoption("setuponly", False):
+        return
+    report = _found(config)
+    if report is not None and report.status == 3:
+        config.stash[UNJUDGED] = "; ".join(report.doubts)
+    elif not gate.exercised:
+        config.stash[UNJUDGED] = "nothing that was selected was exercised"
+    if UNJUDGED in config.stash:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    report = config.stash.get(FOUND, None) or _written(config.stash.get(FOLDER, None))
+    report, unjudged = _found(config), config.stash.get(UNJUDGED, None)
+    if report is None and unjudged is None:
+        return
+    terminalreporter.section("conformance of ListJobs")
     if report is not None:
         from .suite.engine import finish
 
-        terminalreporter.section("conformance of ListJobs")
         terminalreporter.write_line(finish(report, config))
+    if unjudged is not None:
+        from listjobs_conformance.reports.text import harmless
+
+        said = harmless(unjudged)
+        terminalreporter.write_line(f"could not be judged, exit status 1: {said}", red=True)
 
 
-def _written(folder: Path | None) -> Any:
-    """The report that a worker of pytest-xdist left in the folder, if one did."""
-    if folder is None or not any(folder.glob("*.json")):
-        return None
+def _found(config: pytest.Config) -> Any:
+    """The report, if there is one: of this process, or of a worker of pytest-xdist."""
+    report, folder = config.stash.get(FOUND, None), config.stash.get(FOLDER, None)
+    if report is not None or folder is None or not any(folder.glob("*.json")):
+        return report
     from listjobs_conformance.reports import document
 
     return document.read(folder / document.NAME)

@@ -18,7 +18,7 @@ from .cases.recording import store
 from .contract import CATALOGUE
 from .engine import workers
 from .engine.budgets import BUDGETS
-from .engine.findings import Unit
+from .engine.findings import Findings, Unit
 from .engine.generation import Databases
 from .engine.phases import Phases
 from .engine.runner import Runner
@@ -53,6 +53,11 @@ class Settings(WorldOptions):
     required: frozenset[str] = frozenset()
     """Requirements that must have been exercised."""
     shrinking: bool = True
+    """Whether failures are confirmed."""
+    smallest: bool = True
+    """Whether a smaller example is looked for before one is confirmed."""
+    max_failures: int | None = None
+    """The run ends once so many requirements that gate have failed."""
     waivers: tuple[Waiver, ...] = ()
     """What the target is known not to keep."""
     databases: Databases = field(default_factory=Databases)
@@ -153,6 +158,8 @@ class _Run:
                     settings.selected,
                     settings.shrinking,
                     lambda kind: waivers.waives(kind) is not None,
+                    settings.smallest,
+                    self._enough,
                 )
                 findings = phases.run()
         except KeyboardInterrupt:
@@ -161,6 +168,22 @@ class _Run:
             return self._unjudged(str(reason))
         report = verdicts.report(SUITE, findings, session, self._terms, self._started)
         return store(SUITE, report, findings, session, settings.keeps_cases)
+
+    def _enough(self, findings: Findings) -> str | None:
+        """Why the run may end, once as many failures were found as are wanted."""
+        most, failed = self._settings.max_failures, findings.failed
+        counted = {
+            kind.id
+            for kind in findings.found
+            if kind.id in self._settings.selected
+            and CATALOGUE[kind.id].level.gates(self._settings.strict)
+            and not CATALOGUE[kind.id].undone_by(failed)
+            and self._terms.waivers.waives(kind) is None
+        }
+        if most is None or len(counted) < most:
+            return None
+        count = "1 failure" if len(counted) == 1 else f"{len(counted)} failures"
+        return f"the run ended after {count}: --max-failures {most}"
 
     def _workers(
         self, runner: Runner, team: Team | None

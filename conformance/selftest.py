@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 
 from .contract import CATALOGUE
-from .contract.selection import nearest, select
-from .errors import UsageError
+from .contract.selection import select
+from .errors import UsageError, nearest
 from .run import Settings, check
 from .server import FAULTS, VARIATIONS
 from .targets.kinds import Options, open_target

@@ -13,7 +13,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Protocol, cast
 
-import jsonschema
 import jsonschema_rs
 import orjson
 
@@ -80,6 +79,8 @@ def complaints(name: str, body: Body) -> Sequence[Complaint]:
 
 
 def _explain(name: str, document: Any) -> Iterable[Complaint]:
+    import jsonschema  # Not before something is wrong: it takes a while.
+
     schema = load(name)
     told = [
         (list(e.absolute_path), list(e.absolute_schema_path), e.message)

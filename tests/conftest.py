@@ -10,7 +10,7 @@ import pytest
 from listjobs_conformance.contract.selection import select
 from listjobs_conformance.reports.record import Report
 from listjobs_conformance.run import Settings, check
-from listjobs_conformance.suite.engine import on_its_own_stack
+from listjobs_conformance.suite.interrupts import on_its_own_stack
 from listjobs_conformance.targets.kinds import Options, open_target
 
 # Started in the background by a shell, Ctrl-C is ignored here, and by what the tests start.

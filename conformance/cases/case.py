@@ -17,9 +17,8 @@ import orjson
 from listjobs_conformance.schemas import CASE, Document, complaints
 
 from ..contract import CATALOGUE
-from ..contract.selection import nearest
 from ..engine.findings import Unit
-from ..errors import UserError
+from ..errors import UserError, nearest
 from ..files import read_json
 from ..model import Population
 from ..scenarios import SCENARIOS, Plan, scenario_named

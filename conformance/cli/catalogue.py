@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import orjson
 import typer
 from rich.table import Table
 from rich.text import Text
 
 from ..contract import CATALOGUE
-from ..contract.selection import nearest, select
-from ..errors import UsageError
-from ..targets.kinds import KINDS
-from ..targets.presets import PRESETS
+from ..contract.selection import select
+from ..errors import UsageError, nearest
 from .console import Format, console, fail
 
 
@@ -21,7 +18,7 @@ def requirements(
     glob: Annotated[str, typer.Argument(help="Which requirements.")] = "*",
     format: Annotated[Format, typer.Option(help="table or json.")] = Format.table,
 ) -> None:
-    """List the requirements: id, level and sentence."""
+    """List the requirements: id, level, sentence."""
     try:
         selected = select([glob])
     except UsageError as error:
@@ -40,6 +37,8 @@ def requirements(
             }
             for r in chosen
         ]
+        import orjson
+
         typer.echo(orjson.dumps(records, option=orjson.OPT_INDENT_2).decode())
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -88,6 +87,9 @@ def explain(
 
 def targets() -> None:
     """List the targets and how each is reached."""
+    from ..targets.kinds import KINDS
+    from ..targets.presets import PRESETS
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("target", no_wrap=True)
     table.add_column("what it is")

@@ -8,7 +8,7 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from types import FrameType
@@ -54,9 +54,11 @@ def console() -> Console:
     return Console(file=_Trimmed(), highlight=False, width=width, color_system=None)
 
 
-def fail(message: str, status: int = 2) -> NoReturn:
-    """End with one sentence on standard error."""
+def fail(message: str, status: int = 2, examples: Iterable[str] = ()) -> NoReturn:
+    """End with one sentence on standard error, and commands that show what to do."""
     typer.echo(f"listjobs-conformance: {harmless(message)}", err=True)
+    for example in examples:
+        typer.echo(f"  {example}", err=True)
     raise typer.Exit(status)
 
 

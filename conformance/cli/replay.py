@@ -39,7 +39,7 @@ def replay_command(
             show_default=False,
         ),
     ],
-    target: Annotated[str | None, typer.Option(help="As of `run`.", show_default="moto")] = None,
+    target: Annotated[str | None, typer.Option(help="As of `run`.")] = None,
     script_of: Annotated[
         bool,
         typer.Option(

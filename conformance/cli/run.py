@@ -15,14 +15,23 @@ from listjobs_conformance.reports import document, files, github, terminal
 from listjobs_conformance.reports.record import Report
 from listjobs_conformance.reports.terminal import Commands, Detail
 
-from ..config.choices import Choices, choose
+from ..config.choices import Choices, NoTarget, choose
+from ..config.headline import headline
 from ..config.options import OPTIONS
 from ..errors import UsageError, UserError
 from ..results.waivers import WaiverError
 from ..results.waivers import write_waivers as written
 from ..run import Team, check
 from ..worlds.ledger import LEDGERS
+from . import preview
 from .console import console, fail, progress
+
+EXAMPLES = (
+    "listjobs-conformance run http://127.0.0.1:5000 --reset moto",
+    "listjobs-conformance run wsgi:backend:app",
+    "listjobs-conformance run moto",
+)
+"""What a person who names no target may have meant."""
 
 
 def option(name: str, **more: Any) -> Any:
@@ -34,7 +43,7 @@ def option(name: str, **more: Any) -> Any:
 
 def run(
     target: Annotated[
-        str | None, typer.Argument(help="What to check: see `targets`.", show_default="moto")
+        str | None, typer.Argument(help="What to check: see `targets`.", show_default=False)
     ] = None,
     only: Annotated[list[str] | None, option("only")] = None,
     skip: Annotated[list[str] | None, option("skip")] = None,
@@ -43,6 +52,8 @@ def run(
     check_access: Annotated[bool | None, option("check-access")] = None,
     budget: Annotated[str | None, option("budget", show_default="standard")] = None,
     mode: Annotated[str | None, option("mode", show_default="gate")] = None,
+    no_shrink: Annotated[bool | None, option("no-shrink")] = None,
+    max_failures: Annotated[int | None, option("max-failures")] = None,
     seed: Annotated[int | None, option("seed", show_default="0")] = None,
     workers: Annotated[
         int,
@@ -71,14 +82,23 @@ def run(
     quiet: Annotated[
         bool, typer.Option("-q", "--quiet", help="What it came to, in three lines.")
     ] = False,
+    list_only: Annotated[
+        bool, typer.Option("--list", help="Say what would be done, and send nothing.")
+    ] = False,
 ) -> None:
     """Check a target, requirement by requirement.
 
     What is not said here may stand in pyproject.toml, as [tool.listjobs-conformance], or in the
     environment, as LISTJOBS_TARGET and so on.
 
-    Exit status: 0 it conforms, 1 something that gates failed, 3 it could not be judged, 2 wrong
-    usage, 4 an error of this tool itself, 130 interrupted.
+    \b
+    Exit status:
+      0    it conforms
+      1    something that gates failed
+      2    wrong usage
+      3    it could not be judged
+      4    an error of this tool itself
+      130  interrupted
     """
     given = {name: value for name, value in locals().items() if name in Choices.names()}
     try:
@@ -90,14 +110,23 @@ def run(
             raise UsageError("--write-waivers writes all that fails: leave out --waivers")
         if write_waivers is not None and write_waivers.exists():
             raise UsageError(f"{write_waivers} is there already: name a new file")
+    except NoTarget as error:
+        fail(str(error), examples=EXAMPLES)
     except UserError as error:
         fail(str(error))
-    folder = choices.folder
-    _writable(folder)
     shown = console()
+    if list_only:
+        try:
+            preview.show(opened, settings, choices, shown)
+        except UserError as error:
+            fail(choices.in_place(str(error)))
+        return
+    folder = choices.folder
+    _writable(folder, choices.where("output"))
     _name_ledgers(folder)
     try:
         with github.held(os.environ, typer.echo), progress(shown) as told:
+            told.tell(headline(opened, settings, choices))
             team = None
             if workers > 1 and opened.own:
                 team = Team(workers, replace(choices, seed=settings.seed).opened)
@@ -105,7 +134,7 @@ def run(
                 told.tell(f"{opened.name} is one server: one process asks it, not {workers}")
             report = check(opened, settings, told, team)
     except UserError as error:
-        fail(str(error))
+        fail(choices.in_place(str(error)))
     path = files.write(report, folder)
     if write_waivers is not None:
         _write_waivers(report, write_waivers)
@@ -149,10 +178,10 @@ def _name_ledgers(folder: Path) -> None:
         )
 
 
-def _writable(folder: Path) -> None:
+def _writable(folder: Path, said: str) -> None:
     """Make the output folder, or end with what is wrong with it, before anything is run."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / document.NAME).touch()
     except OSError as error:
-        fail(f"cannot write to --output {folder}: {error.strerror or error}")
+        fail(f"cannot write to {said} {folder}: {error.strerror or error}")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import shlex
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,7 @@ from ..cases.case import read_cases
 from ..contract.selection import required, select
 from ..engine.budgets import BUDGETS
 from ..engine.generation import Databases
-from ..errors import UsageError
+from ..errors import UsageError, UserError, nearest
 from ..results.waivers import read_waivers
 from ..run import EXPLORE, MODES, REPLAY, Settings
 from ..targets.kinds import Options, open_target
@@ -22,7 +25,7 @@ from ..targets.target import Seed, Target, TargetError
 from ..wire import Bounds
 from ..worlds.provisioning import EXISTING, FRESH, GIVEN, SHARED
 from ..worlds.worldfile import read_world
-from .options import said_elsewhere
+from .options import OPTIONS, said_elsewhere
 
 WORLDS = (FRESH, SHARED, EXISTING)
 
@@ -45,11 +48,19 @@ KEPT = Path(".listjobs", "examples")
 """Where Hypothesis keeps, below the current folder, what showed something while exploring."""
 
 
+FLAG = re.compile(r"(?<![\w-])--([a-z]+(?:-[a-z]+)*)")
+"""An option as sentences name it."""
+
+
+class NoTarget(UsageError):
+    """Nobody said what to check."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Choices:
     """The values of ``options.OPTIONS``, under the same names."""
 
-    target: str = "moto"
+    target: str | None = None
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     require: tuple[str, ...] = ()
@@ -57,6 +68,8 @@ class Choices:
     check_access: bool = False
     budget: str = "standard"
     mode: str = "gate"
+    no_shrink: bool = False
+    max_failures: int | None = None
     seed: int | None = None
     region: str | None = None
     profile: str | None = None
@@ -71,10 +84,38 @@ class Choices:
     waivers: str | None = None
     cases: str | None = None
     output: str | None = None
+    flags: str = "--"
+    """What the options begin with on the command line."""
+    places: Mapping[str, str] = field(default_factory=dict)
+    """Where a value was said, by its name, unless on the command line."""
 
     @classmethod
     def names(cls) -> frozenset[str]:
-        return frozenset(field.name for field in fields(cls))
+        return frozenset(field.name for field in fields(cls)) - {"flags", "places"}
+
+    def where(self, name: str) -> str:
+        """Where an option was said, or can be."""
+        return self.places.get(name.replace("-", "_"), f"{self.flags}{name}")
+
+    def in_place(self, sentence: str, about: str | None = None) -> str:
+        """The sentence with each option called as it was said.
+
+        Where it names none that was, it is put after the place of what it is ``about``.
+        """
+        named = FLAG.sub(
+            lambda flag: self.where(flag[1]) if flag[1] in OPTIONS else flag[0], sentence
+        )
+        if about in self.places and self.places[about] not in named:
+            return f"{self.places[about]}: {named}"
+        return named
+
+    @contextmanager
+    def _saying_where(self, about: str) -> Iterator[None]:
+        try:
+            yield
+        except UserError as error:
+            error.args = (self.in_place(str(error), about),)
+            raise
 
     @property
     def folder(self) -> Path:
@@ -108,30 +149,42 @@ class Choices:
     def settings(self) -> Settings:
         """What the run is to do; raises ``UserError`` for what it cannot be."""
         self._check()
-        # Most mocks do not look at signatures.
-        unasked = not self.check_access and not self.only
-        skip = [*self.skip, "access/*"] if unasked else self.skip
+        with self._saying_where("world"):
+            world = self._world()
+        with self._saying_where("waivers"):
+            waivers = read_waivers(Path(self.waivers)) if self.waivers else ()
+        with self._saying_where("cases"):
+            stored = tuple(read_cases([Path(self.cases)])) if self.cases else ()
+        selected, required = self._selected()
         return Settings(
-            selected=select(self.only, skip),
+            selected=selected,
             budget=self.budget,
             mode=self.mode,
             seed=self._seed(),
             strict=self.strict,
-            required=required(self.require, self.only, skip),
+            required=required,
+            smallest=not self.no_shrink,
+            max_failures=self.max_failures,
             settle=self.settle,
             allow_writes=self.allow_writes,
             check_access=self.check_access,
             ledgers=self.folder,
-            waivers=read_waivers(Path(self.waivers)) if self.waivers else (),
+            waivers=waivers,
             databases=Databases(KEPT if self.mode == EXPLORE else None),
-            stored=tuple(read_cases([Path(self.cases)])) if self.cases else (),
+            stored=stored,
             keeps_cases=Path(self.output) if self.output else None,
-            **self._world(),
+            **world,
         )
 
     def open(self) -> Target:
-        """The target; raises ``TargetError``."""
-        return open_target(self.target, self.reaching)
+        """The target; raises ``TargetError``, and :class:`NoTarget` where none is named."""
+        if self.target is None:
+            raise NoTarget(
+                "no target is named: give one here, as target in pyproject.toml, or as "
+                "LISTJOBS_TARGET"
+            )
+        with self._saying_where("target"):
+            return open_target(self.target, self.reaching)
 
     def opened(self) -> tuple[Target, Settings]:
         """The target and the settings; raises ``UserError``. What each process begins with."""
@@ -143,16 +196,34 @@ class Choices:
             ("mode", self.mode, MODES),
         ):
             if value not in known:
-                raise UsageError(f"--{name} {value!r} is none of {', '.join(known)}")
+                near = nearest(value, known, 0.7)
+                raise UsageError(
+                    f"{self.where(name)} {value!r} is none of {', '.join(known)}{near}"
+                )
         if self.mode == REPLAY and not self.cases:
-            raise UsageError("mode replay carries out stored cases: say where they are, --cases")
+            raise UsageError(
+                f"mode replay carries out stored cases: say where they are, {self.where('cases')}"
+            )
         for name, number, least in (
             ("timeout", self.timeout, 0.1),
             ("max-rps", self.max_rps, 0.01),
             ("settle", self.settle, 0.0),
+            ("max-failures", self.max_failures, 1),
         ):
-            if number is not None and number < least:
-                raise UsageError(f"--{name} is at least {least:g}, not {number:g}")
+            if number is not None and not (isfinite(number) and number >= least):
+                raise UsageError(f"{self.where(name)} is at least {least:g}, not {number:g}")
+
+    def _selected(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The ids that are judged, and those of them that must have been exercised."""
+        # Most mocks do not look at signatures.
+        unasked = not self.check_access and not self.only
+        skip = [*self.skip, "access/*"] if unasked else self.skip
+        with self._saying_where("only"):
+            select(self.only)
+        with self._saying_where("skip"):
+            selected = select(self.only, skip)
+        with self._saying_where("require"):
+            return selected, required(self.require, self.only, skip)
 
     def _seed(self) -> int:
         if self.seed is not None:
@@ -168,20 +239,28 @@ class Choices:
         if seeder is not None:
             raise UsageError("a world file says what is there: leave out --seeder")
         if not Path(world).exists() and not world.endswith(".json"):
-            known = ", ".join(WORLDS)
-            raise UsageError(f"--world {world!r} is neither a file nor one of {known}")
+            known, near = ", ".join(WORLDS), nearest(world, WORLDS, 0.7)
+            raise UsageError(f"--world {world!r} is neither a file nor one of {known}{near}")
         return {"world": GIVEN, "document": read_world(Path(world))}
 
 
-def choose(given: Mapping[str, Any], folder: Path) -> Choices:
+def choose(
+    given: Mapping[str, Any],
+    folder: Path,
+    flags: str = "--",
+    places: Mapping[str, str] | None = None,
+) -> Choices:
     """What was given, and for the rest what ``pyproject.toml`` and the environment say.
 
-    Raises ``ConfigurationError``.
+    ``places`` says where some of what was given was said, if not as an option; options begin
+    with ``flags``. Raises ``ConfigurationError``.
     """
-    elsewhere = {name: value for name, (value, _) in said_elsewhere(folder).items()}
+    elsewhere = said_elsewhere(folder)
     said = {name: value for name, value in given.items() if value not in (None, [], ())}
     lists = {name: tuple(value) for name, value in said.items() if isinstance(value, list)}
-    return Choices(**{**elsewhere, **said, **lists})
+    values = {name: value for name, (value, _) in elsewhere.items()}
+    where = {name: place for name, (_, place) in elsewhere.items() if name not in said}
+    return Choices(**{**values, **said, **lists}, flags=flags, places={**where, **(places or {})})
 
 
 def _seeder(name: str | None) -> Seed | None:

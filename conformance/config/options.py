@@ -9,11 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import UserError
+from ..errors import UserError, nearest
 from ..files import read_toml
 
 TABLE = "listjobs-conformance"
 """The table of ``pyproject.toml``, below ``tool``."""
+
+PYPROJECT = "pyproject.toml"
+
+PREFIX = "LISTJOBS_"
+"""How the environment variables begin: one that does and is not known is a mistake."""
+
+AWS_CLI = PREFIX + "AWS_CLI"
+"""The variable that names the aws command; it says nothing about a run, and is no option."""
 
 
 class ConfigurationError(UserError):
@@ -37,25 +45,55 @@ class Option:
     @property
     def variable(self) -> str:
         """The environment variable; one that can be said several times takes commas."""
-        return "LISTJOBS_" + self.attribute.upper()
+        return PREFIX + self.attribute.upper()
 
     def read(self, value: Any, where: str) -> Any:
-        """The value as this option takes it; raises :class:`ConfigurationError`."""
+        """The value as this option takes it, from a text or from TOML.
+
+        Raises :class:`ConfigurationError`, which names the place where it was said.
+        """
         try:
-            if self.kind is list:
-                parts = value.split(",") if isinstance(value, str) else value
-                return tuple(str(part).strip() for part in parts if str(part).strip())
-            if self.kind is bool:
-                return value if isinstance(value, bool) else _SAID[str(value).strip().lower()]
-            return self.kind(value)
+            return _READERS[self.kind](value)
         except (ValueError, KeyError, TypeError):
             raise ConfigurationError(
-                f"{where}: {value!r} is no {_KINDS[self.kind]}, which {self.name} takes"
+                f"{where} is {value!r}, and takes {_KINDS[self.kind]}"
             ) from None
 
 
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _list(value: Any) -> tuple[str, ...]:
+    parts = [
+        _text(part).strip() for part in (value.split(",") if isinstance(value, str) else value)
+    ]
+    return tuple(part for part in parts if part)
+
+
+def _bool(value: Any) -> bool:
+    return value if isinstance(value, bool) else _SAID[_text(value).strip().lower()]
+
+
+def _int(value: Any) -> int:
+    return value if type(value) is int else int(_text(value))
+
+
+def _float(value: Any) -> float:
+    return float(value if type(value) in (int, float) else _text(value))
+
+
 _SAID = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
-_KINDS = {str: "text", bool: "true or false", int: "whole number", float: "number", list: "list"}
+_READERS = {str: _text, bool: _bool, int: _int, float: _float, list: _list}
+_KINDS = {
+    str: "text",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    list: "a list of texts",
+}
 
 OPTIONS: Mapping[str, Option] = {
     option.name: option
@@ -72,6 +110,13 @@ OPTIONS: Mapping[str, Option] = {
             "gate: the same answer for the same target. explore: other examples each time, and "
             "those that showed something kept. replay: stored cases only.",
             metavar="gate|explore|replay",
+        ),
+        Option("no-shrink", "Show each failure as it was found: sooner, and not as small.", bool),
+        Option(
+            "max-failures",
+            "End the run once so many requirements that gate have failed.",
+            int,
+            "N",
         ),
         Option("seed", "The same seed gives the same report.", int, "N"),
         Option("region", "The region to sign for; us-east-1 by default.", metavar="REGION"),
@@ -106,24 +151,30 @@ OPTIONS: Mapping[str, Option] = {
 
 
 def said_elsewhere(
-    folder: Path, environment: Mapping[str, str] = os.environ
+    folder: Path, environment: Mapping[str, str] | None = None
 ) -> dict[str, tuple[Any, str]]:
     """What ``pyproject.toml`` in the folder says, and the environment where that does not.
 
-    By attribute: the value, and where it was said. Raises :class:`ConfigurationError`.
+    By attribute: the value, and where it was said. Raises :class:`ConfigurationError`, also for
+    a name that is not known.
     """
     said: dict[str, tuple[Any, str]] = {}
-    for option in OPTIONS.values():
-        if environment.get(option.variable):
-            text = environment[option.variable]
-            said[option.attribute] = option.read(text, option.variable), option.variable
-    for name, value in _table(folder / "pyproject.toml").items():
+    environment = os.environ if environment is None else environment
+    variables = {option.variable: option for option in OPTIONS.values()}
+    for variable in sorted(environment):
+        if variable in variables and environment[variable]:
+            option = variables[variable]
+            said[option.attribute] = option.read(environment[variable], variable), variable
+        elif variable.startswith(PREFIX) and variable not in (*variables, AWS_CLI):
+            near = nearest(variable, variables)
+            raise ConfigurationError(f"the environment has {variable}, which is no option{near}")
+    for name, value in _table(folder / PYPROJECT).items():
         if name not in OPTIONS:
             raise ConfigurationError(
-                f"[tool.{TABLE}] in {folder / 'pyproject.toml'} has {name!r}, which is no option"
+                f"[tool.{TABLE}] in {folder / PYPROJECT} has {name!r}, which is no option"
+                + nearest(name, OPTIONS)
             )
-        option = OPTIONS[name]
-        where = f"[tool.{TABLE}] {name}"
+        option, where = OPTIONS[name], f"{name} in {PYPROJECT}"
         said[option.attribute] = option.read(value, where), where
     return said
 
@@ -131,8 +182,8 @@ def said_elsewhere(
 def _table(path: Path) -> Mapping[str, Any]:
     if not path.is_file():
         return {}
-    tables = read_toml(path, ConfigurationError)
-    table = tables.get("tool", {}).get(TABLE, {})
+    tools = read_toml(path, ConfigurationError).get("tool", {})
+    table = tools.get(TABLE, {}) if isinstance(tools, dict) else tools
     if not isinstance(table, dict):
         raise ConfigurationError(f"[tool.{TABLE}] in {path} is no table")
     return table

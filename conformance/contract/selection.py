@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 
-from ..errors import UsageError
+from ..errors import UsageError, nearest
 from . import CATALOGUE
 
 
@@ -14,13 +13,14 @@ def select(only: Sequence[str] = (), skip: Sequence[str] = ()) -> frozenset[str]
     """The requirement ids that the globs select; raises :class:`UsageError` for one that
     matches nothing."""
     ids = [requirement.id for requirement in CATALOGUE]
+    families = dict.fromkeys(f"{requirement.family}/*" for requirement in CATALOGUE)
 
     def matching(globs: Iterable[str]) -> set[str]:
         found: set[str] = set()
         for glob in globs:
             matched = fnmatch.filter(ids, glob)
             if not matched:
-                near = nearest(glob, ids)
+                near = nearest(glob, [*ids, *families])
                 raise UsageError(f"no requirement matches {glob!r}{near}")
             found.update(matched)
         return found
@@ -41,13 +41,3 @@ def required(globs: Sequence[str], only: Sequence[str], skip: Sequence[str]) -> 
             raise UsageError(f"--require {glob}: nothing that it matches is selected")
         found |= matched
     return frozenset(found)
-
-
-def nearest(name: str, names: Iterable[str]) -> str:
-    """A question that names what was probably meant, or nothing."""
-    names = list(names)
-    close = get_close_matches(name, names, n=1, cutoff=0.5)
-    if not close:
-        tails = {known.rsplit("/", 1)[-1]: known for known in names}
-        close = [tails[t] for t in get_close_matches(name.rsplit("/", 1)[-1], tails, n=1)]
-    return f": did you mean {close[0]}?" if close else ""

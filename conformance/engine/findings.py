@@ -169,12 +169,15 @@ class Findings:
     """Why nothing more could be learned of the target."""
     limited: str | None = None
     """Why the run ended before it was through."""
+    enough: str | None = None
+    """Why the run ended though more could be found."""
     interrupted: bool = False
 
     @property
     def over(self) -> bool:
         """Whether the run ends here."""
-        return self.interrupted or self.gone is not None or self.limited is not None
+        cut_short = (self.gone, self.limited, self.enough)
+        return self.interrupted or any(reason is not None for reason in cut_short)
 
     @property
     def failed(self) -> frozenset[str]:

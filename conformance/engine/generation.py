@@ -61,7 +61,7 @@ class Generation:
 
     def units(self, scenario: Scenario) -> list[Unit]:
         """The units that draw examples of the scenario."""
-        return [Unit(scenario.name, n) for n in range(ceil(self._drawn(scenario) / CHUNK))]
+        return [Unit(scenario.name, n) for n in range(ceil(self.drawn(scenario) / CHUNK))]
 
     def count(self, scenario: Scenario, unit: Unit) -> int:
         """How many plans the unit has, at most: Hypothesis may find fewer to draw."""
@@ -95,7 +95,7 @@ class Generation:
         assert scenario.drawn is not None
 
         @settings(
-            max_examples=min(CHUNK, self._drawn(scenario) - unit.chunk * CHUNK),
+            max_examples=min(CHUNK, self.drawn(scenario) - unit.chunk * CHUNK),
             phases=(*EXPLORING, Phase.shrink) if shrink else EXPLORING,
             database=self.databases.of(scenario.name),
             deadline=None,
@@ -117,7 +117,7 @@ class Generation:
         except Shown:
             pass  # What it showed was kept where it was carried out.
 
-    def _drawn(self, scenario: Scenario) -> int:
+    def drawn(self, scenario: Scenario) -> int:
         """How many examples of the scenario are drawn."""
         return int(self.budget.examples * scenario.share) if scenario.drawn is not None else 0
 

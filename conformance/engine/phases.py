@@ -21,12 +21,18 @@ def nothing(kind: FailureKind) -> bool:
     return False
 
 
+def never(findings: Findings) -> str | None:
+    """Nothing that is found is enough."""
+    return None
+
+
 @dataclass
 class Phases:
     """A whole run. ``selected`` are the ids that verdicts are wanted for.
 
-    Of what is ``waived`` no smallest example is looked for. ``runner`` is that of the calling
-    process, which knows the session; who does the work are the ``workers``.
+    Of what is ``waived`` no smallest example is looked for, and where those of nothing are wanted,
+    what was found is confirmed alone. The run ends early where ``enough`` says why. ``runner`` is
+    that of the calling process, which knows the session; who does the work are the ``workers``.
     """
 
     runner: Runner
@@ -34,7 +40,10 @@ class Phases:
     selected: frozenset[str]
     shrinking: bool = True
     waived: Callable[[FailureKind], bool] = nothing
+    smallest: bool = True
+    enough: Callable[[Findings], str | None] = never
     findings: Findings = field(default_factory=Findings)
+    _shrunk: set[str] = field(default_factory=set)
 
     def run(self) -> Findings:
         """Explore, then shrink. What was found is kept even when the run is cut short."""
@@ -43,24 +52,28 @@ class Phases:
         # What adds to a world that stands for the whole run comes last.
         early, late = self._early(), self._late()
         self._announce(*early, *late)
-        self._take(map(Explore, early))
-        self._take(map(Explore, late))
-        if self.shrinking or not self.runner.session.exclusive:
-            self._shrink_all()
+        self._explore(early)
+        self._explore(late)
+        self._shrink_all()
         return self.findings
 
-    def _take(self, tasks: Iterable[Task]) -> None:
-        """Merge what comes of the tasks, until the run is over."""
+    def _take(self, tasks: Iterable[Task], enough: Callable[[Findings], str | None] = never) -> int:
+        """Merge what comes of the tasks, until the run is over or this is enough; how many."""
+        taken = 0
         if self.findings.over:
-            return
+            return taken
         progress = self.runner.execution.progress
         try:
             self._tell()
             for findings in self.workers.do(tasks):
                 self.findings.merge(findings)
                 progress.stepped()
+                taken += 1
                 self._tell()
                 if self.findings.over:
+                    break
+                if enough(self.findings) is not None:
+                    self.workers.drop()
                     break
         except KeyboardInterrupt:
             self.findings.interrupted = True
@@ -70,6 +83,7 @@ class Phases:
             # What was found on the way is not lost, though nothing more is begun.
             for findings in self.workers.stop():
                 self.findings.merge(findings)
+        return taken
 
     def _announce(self, *units: Unit) -> None:
         """Say how much there is to explore."""
@@ -89,6 +103,17 @@ class Phases:
             progress.update(self.workers.activity, explored, self.findings.requests)
 
     # --- exploring ----------------------------------------------------------------------------
+
+    def _explore(self, units: Sequence[Unit]) -> None:
+        """Carry out the units. Where what they show seems enough, that is confirmed first."""
+        done = 0
+        while done < len(units) and not self.findings.over:
+            done += self._take(map(Explore, units[done:]), self.enough)
+            if self.enough(self.findings) is not None:
+                self._shrink_all()
+                self.findings.enough = self.enough(self.findings)
+                # What could not be confirmed may show again.
+                self._shrunk &= self.findings.shown.keys()
 
     def _scenarios(self, late: bool) -> list[Scenario]:
         generation, session = self.runner.generation, self.runner.session
@@ -115,18 +140,18 @@ class Phases:
     # --- shrinking ----------------------------------------------------------------------------
 
     def _shrink_all(self) -> None:
-        done: set[str] = set()
+        if not self.shrinking and self.runner.session.exclusive:
+            return
         # What turns out to say nothing no longer stands in the way of what presupposes it.
         while not self.findings.over:
-            tasks = [self._task(id) for id in self._to_shrink() if id not in done]
+            tasks = [self._task(id) for id in self._to_shrink() if id not in self._shrunk]
+            progress = self.runner.execution.progress
             if not tasks:
+                progress.shrunk = None
                 return
-            self._shrink(tasks, len(done))
-            done.update(task.id for task in tasks)
-
-    def _shrink(self, tasks: Sequence[Shrink], before: int) -> None:
-        self.runner.execution.progress.shrunk = before, before + len(tasks)
-        self._take(tasks)
+            progress.shrunk = len(self._shrunk), len(self._shrunk) + len(tasks)
+            self._take(tasks)
+            self._shrunk.update(task.id for task in tasks)
 
     def _to_shrink(self) -> list[str]:
         """The requirements that a smallest example is wanted of."""
@@ -144,4 +169,4 @@ class Phases:
             for kind in findings.kinds(id)
             if not self.waived(kind)
         )
-        return Shrink(id, suspicions, self.shrinking)
+        return Shrink(id, suspicions, self.shrinking and self.smallest)

@@ -71,6 +71,12 @@ class Workers:
             if not future.cancelled() and future.exception() is None:
                 yield future.result()
 
+    def drop(self) -> None:
+        """Begin nothing of what was handed over, and forget what had been begun already."""
+        for future in self._pending:
+            future.cancel()
+        self._pending.clear()
+
     def _next(self) -> Findings:
         future = self._pending[0]  # An interrupt while it waits loses nothing.
         while not future.done():

@@ -252,6 +252,8 @@ def _without_violation(
         return _Judgement("inconclusive", findings.gone)
     if findings.interrupted:
         return _Judgement("inconclusive", "interrupted")
+    if findings.enough is not None:
+        return _Judgement("inconclusive", findings.enough)
     if tally.examples >= requirement.examples and len(tally.labels) >= requirement.labels:
         in_part = _masked_in_part(tally, findings)
         return _Judgement("pass", in_part, masked_by if in_part else ())

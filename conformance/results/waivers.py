@@ -21,9 +21,8 @@ from listjobs_conformance.reports.text import harmless
 from listjobs_conformance.schemas import WAIVERS, Document, complaints
 
 from ..contract import CATALOGUE
-from ..contract.selection import nearest
 from ..engine.findings import FailureKind
-from ..errors import UserError
+from ..errors import UserError, nearest
 from ..files import read_toml
 
 VERSION: Final = 1

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
-from typing import Any, TypeVar
+from threading import Event
+from typing import Any
 
 import pytest
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from listjobs_conformance.reports import document, failure, terminal
 from listjobs_conformance.reports.record import Report, Result
@@ -20,23 +20,36 @@ from ..config.options import OPTIONS
 from ..errors import UserError
 from ..run import Settings, check
 from ..targets.kinds import target_of
+from .interrupts import GRACE, Until, on_its_own_stack
 
 PARAMETER = "requirement"
 
-T = TypeVar("T")
+FLAGS = "--listjobs-"
+"""What the options begin with under pytest."""
+
+NO_TARGET = (
+    "no target is named: give --listjobs-target, target in pyproject.toml or LISTJOBS_TARGET, or "
+    "a fixture listjobs_target in the conftest.py of the root folder"
+)
+
+LOCK, HALT = "report.lock", "halt"
+"""In the folder that workers share: who does the run holds this, and ends once that is there."""
 
 
 def choices(config: pytest.Config) -> Choices:
     """What was chosen: by option, else by ini, else in ``pyproject.toml``, else by variable."""
     given: dict[str, Any] = {}
+    places: dict[str, str] = {}
     for option in OPTIONS.values():
         name = f"listjobs_{option.attribute}"
         value = config.getoption(name)
         if value is None:
             said = config.getini(name)
-            value = option.read(said, name) if said not in (None, "", []) else None
+            if said not in (None, "", []):
+                places[option.attribute] = f"{name} in pytest's ini"
+                value = option.read(said, places[option.attribute])
         given[option.attribute] = value
-    return choose(given, config.rootpath)
+    return choose(given, config.rootpath, FLAGS, places)
 
 
 def settings(config: pytest.Config) -> Settings:
@@ -47,6 +60,17 @@ def settings(config: pytest.Config) -> Settings:
         raise pytest.Collector.CollectError(f"listjobs-conformance: {error}") from None
 
 
+def named_target(config: pytest.Config) -> str:
+    """The name of the target; fails the test that asks for it where there is none."""
+    try:
+        name = choices(config).target
+    except UserError as error:
+        pytest.fail(f"listjobs-conformance: {error}", pytrace=False)
+    if name is None:
+        pytest.fail(f"listjobs-conformance: {NO_TARGET}", pytrace=False)
+    return name
+
+
 def report(session: pytest.Session, target: object, shared: Path | None) -> Report:
     """Check the target for what is selected.
 
@@ -54,48 +78,38 @@ def report(session: pytest.Session, target: object, shared: Path | None) -> Repo
     it found: the first that comes takes the lock, and a worker that dies lets go of it.
     """
     if shared is None:
-        return _checked(session, target)
-    with FileLock(shared / "report.lock"):
+        return _checked(session, target, lambda: False)
+    with FileLock(shared / LOCK):
         if not (shared / document.NAME).exists():
-            document.write(_checked(session, target), shared)
+            document.write(_checked(session, target, (shared / HALT).exists), shared)
     return document.read(shared / document.NAME)
 
 
-def _checked(session: pytest.Session, target: object) -> Report:
+def let_end(shared: Path) -> None:
+    """Tell the worker that does it to end, and wait until it has said what it found."""
+    (shared / HALT).touch()
+    if (shared / LOCK).exists():
+        # No longer than is good, or until the next interrupt: then there is nothing to say.
+        with suppress(Timeout, KeyboardInterrupt), FileLock(shared / LOCK, timeout=GRACE):
+            pass
+
+
+def _checked(session: pytest.Session, target: object, halted: Callable[[], bool]) -> Report:
     config = session.config
     chosen = settings(config)
     selected = _selected(session) or chosen.selected
     chosen = replace(chosen, selected=selected, required=chosen.required & selected)
+    interrupted = Event()
+    told = Until(lambda: interrupted.is_set() or halted())
+    said = choices(config)
     try:
-        opened = target_of(target, choices(config).reaching)
+        opened = target_of(target, said.reaching)
         # Of a target of its own, nothing is left behind by an interrupt.
-        found = (
-            on_its_own_stack(lambda: check(opened, chosen)) if opened.own else check(opened, chosen)
-        )
+        if opened.own:
+            return on_its_own_stack(lambda: check(opened, chosen, told), interrupted.set)
+        return check(opened, chosen, told)
     except UserError as error:
-        pytest.fail(f"listjobs-conformance: {error}", pytrace=False)
-    if found.interrupted:
-        raise KeyboardInterrupt
-    return found
-
-
-def on_its_own_stack(do: Callable[[], T]) -> T:
-    """What it returns or raises, done in a thread.
-
-    pytest calls from so deep that CPython 3.11 asks the system for another piece of stack at
-    nearly every call of what is called most, and gives it back: up to a third of the time. An
-    interrupt ends the waiting and leaves the thread to itself: only for what may be cut short.
-    """
-    done: Future[T] = Future()
-
-    def work() -> None:
-        try:
-            done.set_result(do())
-        except BaseException as error:
-            done.set_exception(error)
-
-    Thread(target=work, daemon=True).start()
-    return done.result()
+        pytest.fail(f"listjobs-conformance: {said.in_place(str(error))}", pytrace=False)
 
 
 def _selected(session: pytest.Session) -> frozenset[str]:
@@ -107,6 +121,11 @@ def _selected(session: pytest.Session) -> frozenset[str]:
         and hasattr(item, "callspec")
         and PARAMETER in item.callspec.params
     )
+
+
+def exercised(result: Result) -> bool:
+    """Whether anything was seen that the requirement is about."""
+    return result.verdict not in ("unexercised", "inconclusive")
 
 
 def decide(found: Report, result: Result) -> None:

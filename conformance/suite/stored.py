@@ -19,6 +19,7 @@ from ..results.waivers import applying
 from ..run import SUITE
 from ..targets.kinds import target_of
 from .engine import choices, settings
+from .gate import EXERCISED
 
 
 def module(parent: pytest.Collector, path: Path) -> pytest.Module:
@@ -37,14 +38,15 @@ def _test_of(path: Path) -> object:
 
     @pytest.mark.listjobs
     @pytest.mark.parametrize("case", [case], ids=[case.requirement])
-    def test_case(case: Case, listjobs_target: object, pytestconfig: pytest.Config) -> None:
-        _replay(case, listjobs_target, pytestconfig)
+    def test_case(case: Case, listjobs_target: object, request: pytest.FixtureRequest) -> None:
+        _replay(case, listjobs_target, request.node)
 
     return test_case
 
 
-def _replay(case: Case, target: object, config: pytest.Config) -> None:
+def _replay(case: Case, target: object, item: pytest.Item) -> None:
     """Carry the case out; fail where it shows again what it showed."""
+    config = item.config
     try:
         chosen = settings(config)
         opened = target_of(target, choices(config).reaching)
@@ -53,6 +55,7 @@ def _replay(case: Case, target: object, config: pytest.Config) -> None:
         (replayed,) = replay(SUITE, opened, [case], chosen)
     except UserError as error:
         pytest.fail(f"listjobs-conformance: {error}", pytrace=False)
+    item.stash[EXERCISED] = replayed.verdict != NOT_JUDGED
     if replayed.verdict == PASSES:
         return
     if replayed.verdict == NOT_JUDGED:

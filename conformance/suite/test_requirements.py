@@ -7,12 +7,15 @@ import pytest
 from listjobs_conformance.reports.record import Report
 
 from ..contract import CATALOGUE
-from .engine import PARAMETER, decide, settings
+from .engine import NO_TARGET, PARAMETER, choices, decide, exercised, settings
+from .gate import EXERCISED
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if PARAMETER in metafunc.fixturenames:
         selected = settings(metafunc.config).selected
+        if choices(metafunc.config).target is None and not _overridden(metafunc):
+            raise pytest.Collector.CollectError(f"listjobs-conformance: {NO_TARGET}")
         metafunc.parametrize(
             PARAMETER,
             [
@@ -23,15 +26,27 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         )
 
 
+def _overridden(metafunc: pytest.Metafunc) -> bool:
+    """Whether somebody else says what to check. pytest has no public way to ask."""
+    known = getattr(metafunc, "_arg2fixturedefs", {}).get("listjobs_target")
+    return known is None or len(known) > 1
+
+
 @pytest.mark.listjobs
-def test_listjobs(requirement: str, listjobs_report: Report) -> None:
+def test_listjobs(
+    requirement: str, listjobs_report: Report, request: pytest.FixtureRequest
+) -> None:
     found = {result.id: result for result in listjobs_report.results}
     if requirement not in found:
         pytest.skip("no stored case is about it")
+    request.node.stash[EXERCISED] = exercised(found[requirement])
     decide(listjobs_report, found[requirement])
 
 
 @pytest.mark.listjobs
-def test_the_target_could_be_judged(listjobs_report: Report) -> None:
+def test_the_target_could_be_judged(
+    listjobs_report: Report, request: pytest.FixtureRequest
+) -> None:
+    request.node.stash[EXERCISED] = listjobs_report.status != 3
     if listjobs_report.status == 3:
         pytest.fail("; ".join(listjobs_report.doubts), pytrace=False)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..errors import nearest
 from ..evidence import Request
 from ..wire import Bounds, SocketTransport, WsgiTransport
 from ..wire.signing import OFFLINE_KEYS
@@ -75,6 +76,7 @@ def reset_request(where: str | None, url: str | None) -> Request | None:
     elif not where.startswith("/"):
         raise TargetError(
             f"--reset {where!r} is neither a path, such as /reset, nor one of {', '.join(PRESETS)}"
+            + nearest(where, PRESETS)
         )
     return Request("POST", parts.path or "/", parts.query)
 
@@ -85,7 +87,7 @@ def moto(options: Options) -> Target:
         from moto.moto_server.werkzeug_app import create_backend_app
     except ImportError as error:
         raise TargetError(
-            f"moto's server is not installed ({error}): pip install 'moto[server]'"
+            f"moto's server is not installed ({error}): pip install moto flask flask-cors"
         ) from None
     # moto's own dispatcher looks for the backend in 170 modules, for each request.
     iot, admin = create_backend_app("iot"), create_backend_app("moto_api")
@@ -200,7 +202,7 @@ def asgi(name: str, options: Options) -> Target:
 
 
 KINDS: tuple[TargetKind, ...] = (
-    TargetKind("moto", "moto in this process, no socket (the default)", "moto"),
+    TargetKind("moto", "moto in this process, no socket", "moto"),
     TargetKind("reference", "this project's own conforming server, in this process", "reference"),
     TargetKind(
         "reference:NAME",
@@ -268,6 +270,18 @@ def _open(name: str, options: Options) -> Target:
         return reference(options, rest)
     if name == "moto":
         return moto(options)
-    known = ", ".join(k.form for k in KINDS)
-    meant = f"; did you mean http://{name}?" if rest.isdigit() else ""
-    raise TargetError(f"{name!r} is no target that is known: {known}{meant}")
+    meant = _meant(name) or ": " + ", ".join(one.form for one in KINDS)
+    raise TargetError(f"{name!r} is no target that is known{meant}")
+
+
+def _meant(name: str) -> str:
+    """A question that names what was probably meant by a target, or nothing."""
+    kind, colon, rest = name.partition(":")
+    if rest.partition("/")[0].isdigit():
+        return f": did you mean http://{name}?"
+    if kind in ("http", "https"):
+        return f": did you mean {kind}://{rest.lstrip('/')}?"
+    if name in PRESETS:
+        return f": did you mean {PRESETS[name].url} --reset {name}?"
+    named = [f"{one}:{rest}" for one in ("wsgi", "asgi", "python", "aws") if colon]
+    return nearest(name, ["moto", f"reference{colon}{rest}", *named])

@@ -49,6 +49,13 @@ class WorldOptions:
     """The folder where the ledger of a shared world is kept; in memory only without."""
 
 
+def kind_of(target: Target, options: WorldOptions) -> str:
+    """Which of the four kinds of worlds a run on this target has."""
+    seeds = options.seeder or target.seeds
+    emptied = target.resettable or seeds is not None
+    return options.world or (FRESH if emptied else SHARED)
+
+
 @dataclass
 class Provisioning:
     """One target with what is to stand on it."""
@@ -71,9 +78,8 @@ class Provisioning:
 
     def __post_init__(self) -> None:
         target, options = self.target, self.options
-        emptied = target.resettable or self._function is not None
-        self.kind = options.world or (FRESH if emptied else SHARED)
-        if self.kind == FRESH and not emptied:
+        self.kind = kind_of(target, options)
+        if self.kind == FRESH and not target.resettable and self._function is None:
             raise UsageError(f"--world fresh needs --reset: {target.name} is not reset unasked")
         if self.target.elsewhere:
             target.most_requests = self.limit

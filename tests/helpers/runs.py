@@ -13,7 +13,7 @@ from listjobs_conformance.selftest import SETTLE
 from listjobs_conformance.server import FAULTS, VARIATIONS
 from listjobs_conformance.strategies import worlds
 from listjobs_conformance.strategies.population_space import covering
-from listjobs_conformance.suite.engine import on_its_own_stack
+from listjobs_conformance.suite.interrupts import on_its_own_stack
 from listjobs_conformance.targets.kinds import Options, open_target
 from listjobs_conformance.targets.target import Target
 from listjobs_conformance.worlds.provisioning import EXISTING, GIVEN

@@ -30,10 +30,10 @@ STOPS_WITHIN = 10.0
 RUNNING = re.compile(rb"Running on (http://127\.0\.0\.1:\d+)")
 """How moto and ministack name the port that they were given."""
 
-MOTO_521 = "LISTJOBS_MOTO_521"
+MOTO_521 = "PEER_MOTO_521"
 """The environment variable that names a Python with moto 5.2.1."""
 
-MINISTACK_PYTHON = "LISTJOBS_MINISTACK"
+MINISTACK_PYTHON = "PEER_MINISTACK"
 """The one that names a Python with ministack, whose pins go together with no other release."""
 
 IGNORED = {

@@ -225,5 +225,7 @@ def test_a_project_that_does_not_use_it_loads_nothing_heavy() -> None:
         "listjobs_conformance.errors",
         "listjobs_conformance.files",
         "listjobs_conformance.plugin",
+        "listjobs_conformance.suite",
+        "listjobs_conformance.suite.gate",
     }
     assert not {"hypothesis", "boto3", "botocore", "jsonschema", "rich", "typer"} & set(loaded)
