@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from listjobs_conformance.reports.terminal import plain
+from listjobs_conformance.reports.failure import plain
 
 from ..config.choices import Choices
 from ..config.headline import headline
@@ -19,8 +19,8 @@ from ..engine.budgets import BUDGETS
 from ..engine.generation import Generation
 from ..model import EVERYTHING
 from ..progress import Progress
-from ..run import REPLAY, Settings, provisioning
-from ..scenarios import SCENARIOS, Scenario, Source
+from ..run import REPLAY, SUITE, Settings, provisioning
+from ..scenarios import Scenario, Source
 from ..targets.target import Target
 from ..worlds.provisioning import FRESH, SHARED, kind_of
 
@@ -58,7 +58,7 @@ def _requirements(settings: Settings) -> Table:
 
 
 def _scenarios(target: Target, settings: Settings) -> Table:
-    """What is carried out to get evidence, whichever requirements are judged."""
+    """What is carried out to get evidence about the requirements."""
     table = Table(box=None, pad_edge=False, header_style="bold", show_footer=True)
     rows = list(_planned(target, settings))
     fixed, drawn = (sum(row[column] for row in rows) for column in (1, 2))
@@ -75,7 +75,7 @@ def _planned(target: Target, settings: Settings) -> Iterator[tuple[str, int, int
     budget, kind = BUDGETS[settings.budget], kind_of(target, settings)
     source = Source.fresh(EVERYTHING, budget.large)
     generation = Generation(source, budget, settings.seed)
-    for scenario in SCENARIOS:
+    for scenario in SUITE.needed_for(settings.selected):
         if (budget.large or not scenario.large) and not _left_out(scenario, kind, settings, target):
             plans = dict.fromkeys(scenario.fixed(source))
             yield scenario.what, len(plans), generation.drawn(scenario)

@@ -56,7 +56,7 @@ class Example:
     names: Mapping[str, str]
     """What the world itself gave ids to: name to id."""
     changes: tuple[Exchange, ...] = ()
-    """What was done to the jobs and groups of the world, in order."""
+    """What was done to the world meanwhile, in order."""
 
     def history(self, violation: Violation) -> tuple[Exchange, ...]:
         """What a reader needs besides what is shown of a violation: what was done before it, and

@@ -66,7 +66,7 @@ class Generation:
     def count(self, scenario: Scenario, unit: Unit) -> int:
         """How many plans the unit has, at most: Hypothesis may find fewer to draw."""
         if unit.chunk is not None:
-            return min(CHUNK, self._drawn(scenario) - unit.chunk * CHUNK)
+            return min(CHUNK, self.drawn(scenario) - unit.chunk * CHUNK)
         return sum(1 for _ in self.plans(scenario, unit))
 
     def plans(self, scenario: Scenario, unit: Unit) -> Iterator[Plan]:
