@@ -20,7 +20,7 @@ from .engine import workers
 from .engine.budgets import BUDGETS
 from .engine.findings import Findings, Unit
 from .engine.generation import Databases
-from .engine.phases import Phases
+from .engine.phases import Aims, Phases
 from .engine.runner import Runner
 from .engine.suite import Suite
 from .errors import CannotBegin, RequestLimit, TargetGone, UserError
@@ -152,16 +152,15 @@ class _Run:
             session = self._provisioning.set_up()
             runner = runner_on(session, settings, self._progress)
             with self._workers(runner, team) as hands:
-                phases = Phases(
-                    runner,
-                    hands,
+                aims = Aims(
                     settings.selected,
+                    self._gating,
                     settings.shrinking,
-                    lambda kind: waivers.waives(kind) is not None,
                     settings.smallest,
+                    lambda kind: waivers.waives(kind) is not None,
                     self._enough,
                 )
-                findings = phases.run()
+                findings = Phases(runner, hands, aims).run()
         except KeyboardInterrupt:
             return replace(self._unjudged("interrupted"), interrupted=True)
         except (CannotBegin, TargetGone, RequestLimit) as reason:
@@ -169,14 +168,19 @@ class _Run:
         report = verdicts.report(SUITE, findings, session, self._terms, self._started)
         return store(SUITE, report, findings, session, settings.keeps_cases)
 
+    @property
+    def _gating(self) -> frozenset[str]:
+        """What fails the run where it fails."""
+        strict = self._settings.strict
+        return frozenset(id for id in self._settings.selected if CATALOGUE[id].level.gates(strict))
+
     def _enough(self, findings: Findings) -> str | None:
         """Why the run may end, once as many failures were found as are wanted."""
         most, failed = self._settings.max_failures, findings.failed
         counted = {
             kind.id
             for kind in findings.found
-            if kind.id in self._settings.selected
-            and CATALOGUE[kind.id].level.gates(self._settings.strict)
+            if kind.id in self._gating
             and not CATALOGUE[kind.id].undone_by(failed)
             and self._terms.waivers.waives(kind) is None
         }

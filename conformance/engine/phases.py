@@ -15,6 +15,10 @@ from .findings import FailureKind, Findings, Unit
 from .runner import Explore, Runner, Shrink, Suspicion, Task
 from .workers import Workers
 
+LESS = 5
+"""Which part of the attempts that a failure gets to become smaller is for one that gates
+nothing."""
+
 
 def nothing(kind: FailureKind) -> bool:
     """No kind of failure is waived."""
@@ -26,22 +30,32 @@ def never(findings: Findings) -> str | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Aims:
+    """What a run is to find out."""
+
+    selected: frozenset[str]
+    """The ids that verdicts are wanted for."""
+    gating: frozenset[str]
+    """Those whose failure fails the run."""
+    confirming: bool = True
+    """Whether what was found is carried out again, where that can be done."""
+    shrinking: bool = True
+    """Whether smaller examples of it are looked for."""
+    waived: Callable[[FailureKind], bool] = nothing
+    """Of what no smaller example is looked for."""
+    enough: Callable[[Findings], str | None] = never
+    """Why the run may end early, if it may."""
+
+
 @dataclass
 class Phases:
-    """A whole run. ``selected`` are the ids that verdicts are wanted for.
-
-    Of what is ``waived`` no smallest example is looked for, and where those of nothing are wanted,
-    what was found is confirmed alone. The run ends early where ``enough`` says why. ``runner`` is
-    that of the calling process, which knows the session; who does the work are the ``workers``.
-    """
+    """A whole run. ``runner`` is that of the calling process, which knows the session; who does
+    the work are the ``workers``."""
 
     runner: Runner
     workers: Workers
-    selected: frozenset[str]
-    shrinking: bool = True
-    waived: Callable[[FailureKind], bool] = nothing
-    smallest: bool = True
-    enough: Callable[[Findings], str | None] = never
+    aims: Aims
     findings: Findings = field(default_factory=Findings)
     _shrunk: set[str] = field(default_factory=set)
 
@@ -89,7 +103,7 @@ class Phases:
         """Say how much there is to explore."""
         runner = self.runner
         progress = runner.execution.progress
-        progress.wanted = self.selected
+        progress.wanted = self.aims.selected
         progress.planned = sum(
             runner.generation.count(runner.suite.scenario(unit.scenario), unit) for unit in units
         )
@@ -108,10 +122,11 @@ class Phases:
         """Carry out the units. Where what they show seems enough, that is confirmed first."""
         done = 0
         while done < len(units) and not self.findings.over:
-            done += self._take(map(Explore, units[done:]), self.enough)
-            if self.enough(self.findings) is not None:
+            enough = self.aims.enough
+            done += self._take(map(Explore, units[done:]), enough)
+            if enough(self.findings) is not None:
                 self._shrink_all()
-                self.findings.enough = self.enough(self.findings)
+                self.findings.enough = enough(self.findings)
                 # What could not be confirmed may show again.
                 self._shrunk &= self.findings.shown.keys()
 
@@ -119,7 +134,7 @@ class Phases:
         generation, session = self.runner.generation, self.runner.session
         return [
             scenario
-            for scenario in self.runner.suite.needed_for(self.selected)
+            for scenario in self.runner.suite.needed_for(self.aims.selected)
             if (scenario.writes and not session.exclusive) == late
             and not (scenario.large and not generation.budget.large)
             and scenario.obstacle(session) is None
@@ -140,7 +155,7 @@ class Phases:
     # --- shrinking ----------------------------------------------------------------------------
 
     def _shrink_all(self) -> None:
-        if not self.shrinking and self.runner.session.exclusive:
+        if not self.aims.confirming and self.runner.session.exclusive:
             return
         # What turns out to say nothing no longer stands in the way of what presupposes it.
         while not self.findings.over:
@@ -154,19 +169,23 @@ class Phases:
             self._shrunk.update(task.id for task in tasks)
 
     def _to_shrink(self) -> list[str]:
-        """The requirements that a smallest example is wanted of."""
+        """The requirements that a smallest example is wanted of: first those that gate."""
         requirements, failed = self.runner.suite.requirements, self.findings.failed
-        return [
+        wanted = [
             id
             for id in dict.fromkeys(kind.id for kind in self.findings.found)
-            if id in self.selected and not requirements[id].undone_by(failed)
+            if id in self.aims.selected and not requirements[id].undone_by(failed)
         ]
+        return sorted(wanted, key=lambda id: id not in self.aims.gating)
 
     def _task(self, id: str) -> Shrink:
         findings = self.findings
         suspicions = tuple(
             Suspicion(kind, findings.found[kind], findings.first[kind], findings.drawn.get(kind))
             for kind in findings.kinds(id)
-            if not self.waived(kind)
+            if not self.aims.waived(kind)
         )
-        return Shrink(id, suspicions, self.shrinking and self.smallest)
+        attempts = self.runner.generation.budget.shrinking
+        if id not in self.aims.gating:
+            attempts //= LESS
+        return Shrink(id, suspicions, attempts if self.aims.shrinking else 0)

@@ -63,8 +63,9 @@ class Shrink:
 
     id: str
     suspicions: tuple[Suspicion, ...]
-    wanted: bool = True
-    """Whether a smaller example is looked for, or the known one is confirmed only."""
+    attempts: int
+    """How many smaller examples are tried, and as many simpler ones; none, and the known one is
+    confirmed alone."""
 
     def done_by(self, runner: Runner) -> Findings:
         return runner.shrink(self)
@@ -125,8 +126,10 @@ class Runner:
                     # What an example makes beside others' things was announced: one is confirmed.
                     findings.dismissed[kind] = next(iter(findings.dismissed.values()))
                     continue
-                if task.wanted:
-                    shrinker = Shrinker(self.generation, self._attempts, self._known, kind)
+                if task.attempts:
+                    shrinker = Shrinker(
+                        self.generation, self._attempts, self._known, kind, task.attempts
+                    )
                     smallest = shrinker.smallest(smallest, suspicion.drawn_by)
                 try:
                     confirmed = self._confirmation.of(kind, smallest, suspicion.first)

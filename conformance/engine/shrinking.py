@@ -47,10 +47,15 @@ class Shrinker:
     """
 
     def __init__(
-        self, generation: Generation, attempts: Attempts, known: Known, kind: FailureKind
+        self,
+        generation: Generation,
+        attempts: Attempts,
+        known: Known,
+        kind: FailureKind,
+        most: int,
     ) -> None:
         self._generation, self._attempts, self._suite = generation, attempts, attempts.suite
-        self._kind = kind
+        self._kind, self._most = kind, most
         self._known = dict(known)
 
     def smallest(self, best: Counterexample, drawn_by: Unit | None) -> Counterexample:
@@ -61,7 +66,7 @@ class Shrinker:
 
     def _shrunk(self, best: Counterexample, unit: Unit) -> Counterexample:
         """Let Hypothesis come to a drawn example that shows the failure, and shrink it."""
-        left = ShrinkBudget(self._generation.budget.shrinking)
+        left = ShrinkBudget(self._most)
         began = False
 
         def example(plan: Plan) -> None:
@@ -80,7 +85,7 @@ class Shrinker:
 
     def _simplified(self, best: Counterexample) -> Counterexample:
         """Take the first simpler step that still shows the failure, until none does."""
-        left = ShrinkBudget(self._generation.budget.shrinking)
+        left = ShrinkBudget(self._most)
         before = None
         while best is not before:
             before = best
