@@ -15,7 +15,7 @@ from .findings import FailureKind, Findings, Unit
 from .runner import Explore, Runner, Shrink, Suspicion, Task
 from .workers import Workers
 
-LESS = 5
+LESS = 2
 """Which part of the attempts that a failure gets to become smaller is for one that gates
 nothing."""
 
