@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 from typing import Annotated
 
 import orjson
@@ -12,9 +13,12 @@ from rich.text import Text
 from ..contract import CATALOGUE
 from ..contract.selection import nearest, select
 from ..errors import UsageError
+from ..guide.sources import links
+from ..guide.story import story
 from ..targets.kinds import KINDS
 from ..targets.presets import PRESETS
 from .console import Format, console, fail
+from .explanation import explained
 
 
 def requirements(
@@ -34,6 +38,7 @@ def requirements(
                 "level": r.level.value,
                 "sentence": r.sentence,
                 "source": r.source,
+                "links": [link.url for link in links(r.source)],
                 "exercised_by": r.exercised_by,
                 "breaks": r.common_mistakes,
                 "presupposes": list(r.presupposes),
@@ -42,48 +47,34 @@ def requirements(
         ]
         typer.echo(orjson.dumps(records, option=orjson.OPT_INDENT_2).decode())
         return
+    console().print(_table([requirement.id for requirement in chosen]))
+
+
+def _table(ids: list[str]) -> Table:
+    """Requirements, one a row: id, level and sentence."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("requirement", no_wrap=True)
     table.add_column("level", no_wrap=True)
     table.add_column("holds when")
-    for requirement in chosen:
+    for requirement in map(CATALOGUE.__getitem__, ids):
         table.add_row(requirement.id, requirement.level.value, Text(requirement.sentence))
-    console().print(table)
+    return table
 
 
 def explain(
-    id: Annotated[str, typer.Argument(help="The id of a requirement.")],
+    id: Annotated[str, typer.Argument(help="The id of a requirement; a family or glob lists ids.")],
 ) -> None:
-    """Tell the whole story of one requirement."""
-    if id not in CATALOGUE:
-        near = nearest(id, (r.id for r in CATALOGUE))
-        fail(f"no requirement {id!r}{near}")
-    requirement = CATALOGUE[id]
-    level = {
-        "documented": "documented: a failure always fails the run",
-        "convention": "convention: a failure fails the run with --strict",
-        "observed": "observed: a failure is a note and never fails the run",
-    }[requirement.level.value]
-    rows = [
-        ("holds when", requirement.sentence),
-        ("level", level),
-        ("source", requirement.source),
-        ("exercised by", requirement.exercised_by),
-        (
-            "a pass needs",
-            f"{requirement.examples} such examples of at least {requirement.labels} "
-            + ("kind" if requirement.labels == 1 else "kinds"),
-        ),
-        ("usually broken by", requirement.common_mistakes),
-        ("presupposes", ", ".join(requirement.presupposes) or "nothing"),
-    ]
-    table = Table(box=None, pad_edge=False, show_header=False, title=requirement.id)
-    table.title_justify = "left"
-    table.add_column(no_wrap=True, style="bold")
-    table.add_column()
-    for name, text in rows:
-        table.add_row(name, Text(text))
-    console().print(table)
+    """Tell the whole story of one requirement: source, example, mistakes, mends, faults."""
+    known = [requirement.id for requirement in CATALOGUE]
+    found = [one for one in known if id.strip("/") in (one, one.split("/")[0])]
+    found = found or fnmatch.filter(known, id)
+    if not found:
+        fail(f"no requirement {id!r}{nearest(id, known) or ': `requirements` lists them all'}")
+    if len(found) > 1:
+        console().print(_table(found))
+        return
+    for part in explained(story(found[0])):
+        console().print(part)
 
 
 def targets() -> None:
