@@ -65,7 +65,7 @@ def explain(
     id: Annotated[str, typer.Argument(help="The id of a requirement; a family or glob lists ids.")],
 ) -> None:
     """Tell the whole story of one requirement: source, example, mistakes, mends, faults."""
-    known = [requirement.id for requirement in CATALOGUE]
+    known = sorted(requirement.id for requirement in CATALOGUE)
     found = [one for one in known if id.strip("/") in (one, one.split("/")[0])]
     found = found or fnmatch.filter(known, id)
     if not found:

@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
+import cattrs
 import orjson
 
 NAME = "examples.json"
@@ -33,10 +33,6 @@ class Example:
     """Lines: the status, the headers that matter, the body without what both have."""
     right: tuple[str, ...]
 
-    @classmethod
-    def of(cls, record: Mapping[str, Any]) -> Example:
-        return cls(**{k: v if isinstance(v, str) else tuple(v) for k, v in record.items()})
-
 
 @cache
 def examples() -> Mapping[str, Example]:
@@ -46,7 +42,7 @@ def examples() -> Mapping[str, Example]:
     than one answer, and a clock, to be seen broken.
     """
     found = files(__package__).joinpath(NAME).read_bytes()
-    return {id: Example.of(record) for id, record in orjson.loads(found).items()}
+    return cattrs.structure(orjson.loads(found), dict[str, Example])
 
 
 def write(made: Mapping[str, Example], path: Path) -> None:

@@ -66,7 +66,10 @@ class Story:
     def command(self, fault: Behaviour) -> str:
         """The command that shows the requirement broken by a fault."""
         if fault.needs_cli:
-            return f"listjobs-conformance serve --fault {fault.name}"
+            return (
+                f"listjobs-conformance serve --fault {fault.name} --port 5055  # and beside it: "
+                f"run http://127.0.0.1:5055 --reset /_listjobs/reset --only {self.requirement.id}"
+            )
         access = " --check-access" if fault.checks_access else ""
         return (
             f"listjobs-conformance run reference:{fault.name} --only {self.requirement.id}{access}"

@@ -47,7 +47,11 @@ def test_the_fault_that_takes_least_to_be_seen_comes_first() -> None:
             "access/unsigned",
             "run reference:unsigned-accepted --only access/unsigned --check-access",
         ),
-        ("client/aws-cli", "serve --fault command-forbidden"),
+        (
+            "client/aws-cli",
+            "serve --fault command-forbidden --port 5055  # and beside it: run "
+            "http://127.0.0.1:5055 --reset /_listjobs/reset --only client/aws-cli",
+        ),
     ],
 )
 def test_a_fault_is_shown_by_a_command(id: str, command: str) -> None:
