@@ -14,6 +14,7 @@ from mkdocs.structure.files import File, Files
 
 from listjobs_conformance.config.options import OPTIONS
 from listjobs_conformance.contract import CATALOGUE, Requirement
+from listjobs_conformance.contract.requirement import DOCUMENTED
 from listjobs_conformance.guide.examples import Example
 from listjobs_conformance.guide.story import LEVELS, Story, story
 
@@ -120,9 +121,10 @@ def requirement(told: Story) -> str:
 def _example(told: Story, example: Example) -> Iterator[str]:
     yield "## A wrong and a right answer"
     yield fenced("text", "\n".join(example.jobs) or "none", "the jobs that are there")
-    if example.before:
-        yield fenced("http", "\n".join(example.before), "asked before")
-    yield fenced("http", example.request, "asked")
+    asked = (*example.before, example.request)
+    yield fenced(
+        "http", "\n".join(asked), "asked; the last line shows it" if asked[1:] else "asked"
+    )
     yield fenced("text", "\n".join(example.wrong), f"wrong: {example.message}")
     yield fenced("text", "\n".join(example.right), "right")
     yield (
@@ -150,15 +152,20 @@ def _all() -> str:
         f"What a target is checked for: {len(CATALOGUE)} requirements in {len(families())} "
         "families. Each has a page with its source, a wrong and a right answer, the usual "
         "mistakes and their mends. `listjobs-conformance explain ID` tells the same.",
-        f"How surely the contract says it is its *level*:\n\n{levels}",
+        "How surely the contract says it is its *level*; where none is named below, it is "
+        f"documented.\n\n{levels}",
     ]
     for family, ones in families().items():
-        rows = (
-            (f"[{r.id.split('/')[1]}]({family}/{r.id.split('/')[1]}.md)", r.level.value)
-            for r in ones
-        )
-        parts += [f"## {family}/", FAMILIES[family], table(("requirement", "level"), rows)]
+        lines = "\n".join(f"- {_entry(r)}" for r in ones)
+        parts += [f"## [{family}/]({family}/index.md)", FAMILIES[family], lines]
     return "\n\n".join(parts) + "\n"
+
+
+def _entry(one: Requirement) -> str:
+    """A requirement in a list: what it is called, and when it holds."""
+    name = one.id.split("/")[1]
+    level = "" if one.level is DOCUMENTED else f" *({one.level.value})*"
+    return f"[{name}]({one.family}/{name}.md){level}: {plain(one.sentence)}"
 
 
 def _place(id: str) -> str:
