@@ -1,8 +1,8 @@
 """What a backend must offer besides ListJobs, what for, and what is left unjudged without it.
 
-The one table of it: ``targets --operations`` prints it, the documentation is made of it, and a report
-names what a target lacks by it. A test runs the reference server without each of them, and holds
-the table to what is then left unjudged.
+The one table of it: ``targets --operations`` prints it, the documentation is made of it, and a
+report names what a target lacks by it. A test runs the reference server without each of them, and
+holds the table to what is then left unjudged.
 """
 
 from __future__ import annotations
