@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .record import Report, Result, ViolationRecord
-from .text import counts, cut, ending, harmless, name_of, note, verdict
+from .text import counts, cut, ending, harmless, lacking, name_of, narrow, note, verdict
 
 STYLES = {
     "pass": "green",
@@ -174,6 +174,9 @@ def sum_of(report: Report) -> Text:
     lines = [counts(report) + "\n"]
     if report.throttled:
         lines.append(f"throttled {report.throttled} times, and waited out\n")
+    for said in (lacking(report), narrow(report)):
+        if said is not None:
+            lines.append(harmless(said) + "\n")
     if report.unjudged:
         lines.append(harmless(report.unjudged) + "\n")
     if report.not_exercised:

@@ -48,6 +48,7 @@ def replay_command(
     profile: Annotated[str | None, option("profile")] = None,
     ca_bundle: Annotated[str | None, option("ca-bundle")] = None,
     timeout: Annotated[float | None, option("timeout", show_default="10")] = None,
+    wait: Annotated[float | None, option("wait", show_default="0, command: 30")] = None,
     max_rps: Annotated[float | None, option("max-rps")] = None,
     world: Annotated[
         str | None,
@@ -80,8 +81,8 @@ def replay_command(
         known = [read_case(path) for path in paths]
         choices = choose(given, Path.cwd())
         settings = choices.settings()
-        opened = choices.open()
         with github.held(os.environ, typer.echo), progress(shown) as told:
+            opened = choices.open()
             replayed = replay(SUITE, opened, known, settings, told)
     except UserError as error:
         fail(str(error))

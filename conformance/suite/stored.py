@@ -48,9 +48,9 @@ def _replay(case: Case, target: object, config: pytest.Config) -> None:
     try:
         chosen = settings(config)
         opened = target_of(target, choices(config).reaching)
+        (replayed,) = replay(SUITE, opened, [case], chosen)
         today = datetime.now(UTC).date()
         waivers = applying(chosen.waivers, opened.name, opened.implementation, today)
-        (replayed,) = replay(SUITE, opened, [case], chosen)
     except UserError as error:
         pytest.fail(f"listjobs-conformance: {error}", pytrace=False)
     if replayed.verdict == PASSES:
