@@ -1,11 +1,13 @@
 """Pages of the site that are made when it is built, from what the package itself says: each
-requirement, and the options. So they are never older than the code. A hook of MkDocs."""
+requirement, the options, the operations that a target needs. So they are never older than the
+code. A hook of MkDocs."""
 
 from __future__ import annotations
 
 import re
 import textwrap
 from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
 from itertools import groupby
 from typing import Any
 
@@ -17,6 +19,7 @@ from listjobs_conformance.contract import CATALOGUE, Requirement
 from listjobs_conformance.contract.requirement import DOCUMENTED
 from listjobs_conformance.guide.examples import Example
 from listjobs_conformance.guide.story import LEVELS, Story, story
+from listjobs_conformance.targets.operations import EVERYTHING, OPERATIONS
 
 SECTION = "Requirements"
 """The entry of the navigation that is filled in."""
@@ -47,7 +50,11 @@ def families() -> dict[str, list[Requirement]]:
 
 def pages() -> dict[str, str]:
     """Every page that is made, by its place below ``docs``."""
-    made = {"requirements/index.md": _all(), "options.md": _options()}
+    made = {
+        "requirements/index.md": _all(),
+        "options.md": _options(),
+        "operations.md": _operations(),
+    }
     for family, ones in families().items():
         made[f"requirements/{family}/index.md"] = _family(family, ones)
         made |= {_place(r.id): requirement(story(r.id)) for r in ones}
@@ -106,8 +113,8 @@ def requirement(told: Story) -> str:
         table(
             ("", ""),
             (
-                ("exercised by", plain(one.exercised_by)),
-                ("a pass needs", told.needs),
+                ("exercised&nbsp;by", plain(one.exercised_by)),
+                ("a&nbsp;pass&nbsp;needs", told.needs),
                 ("presupposes", _listed(one.family, told.presupposes)),
                 ("unlocks", _listed(one.family, told.unlocks)),
             ),
@@ -189,7 +196,7 @@ def _options() -> str:
     rows = (
         (
             f"`{option.name}`" + (f" `{option.metavar}`" if option.metavar else ""),
-            plain(option.help),
+            prose(option.help),
             f"`{option.variable}`",
         )
         for option in OPTIONS.values()
@@ -205,6 +212,28 @@ def _options() -> str:
     )
 
 
+# --- operations ---------------------------------------------------------------------------------
+
+
+def _operations() -> str:
+    ids = sorted(requirement.id for requirement in CATALOGUE)
+    parts = [
+        "# Needed operations",
+        "**What must my implementation have besides `ListJobs`?** Nothing, if it is filled by a "
+        "[seeder or a file](targets.md). Otherwise each of these that it has lets more be judged. "
+        "A run tries them first, and names those that are missing; "
+        "`listjobs-conformance targets --operations` prints this list.",
+    ]
+    for one in OPERATIONS:
+        left = [id for id in ids if any(fnmatchcase(id, glob) for glob in one.leaves)]
+        parts += [f"## {one.name}", f"`{one.request}`: {plain(one.used_for)}."]
+        parts += [f"*Without it:* {plain(one.without_it)}"]
+        if left and one.leaves != EVERYTHING:
+            links = ", ".join(f"[{id}](requirements/{id}.md)" for id in left)
+            parts += [f"*Then not judged:* {links}."]
+    return "\n\n".join(parts) + "\n"
+
+
 # --- Markdown -----------------------------------------------------------------------------------
 
 
@@ -212,6 +241,12 @@ def plain(text: str) -> str:
     """The text, with nothing in it that Markdown or HTML would take for its own."""
     escaped = re.sub(r"([\\`*_{}\[\]#])", r"\\\1", text.replace("&", "&amp;"))
     return escaped.replace("<", "&lt;").replace("|", "&#124;")
+
+
+def prose(text: str) -> str:
+    """The same, but what stands between backticks is code."""
+    parts = text.split("`")
+    return "`".join(part if number % 2 else plain(part) for number, part in enumerate(parts))
 
 
 def fenced(language: str, text: str, title: str = "") -> str:

@@ -23,6 +23,9 @@ PAGES = sorted((ROOT / "docs").glob("*.md"))
 TEXTS = {path.name: path.read_text() for path in (ROOT / "README.md", *PAGES)}
 FAMILIES = "|".join(sorted({requirement.family for requirement in CATALOGUE}))
 
+MADE = {"options.md", "operations.md"}
+"""Pages that are made when the site is built: `test_site.py` follows the links to them."""
+
 IN_SELFTEST = sum(not fault.needs_cli for fault in FAULTS.values())
 COUNTS = {
     r"\*\*([\d,]+) faults\*\*": len(FAULTS),
@@ -58,7 +61,7 @@ def test_every_number_of_what_the_code_has_is_that_of_the_code(pattern: str) -> 
 def test_every_link_within_the_repository_leads_somewhere(name: str) -> None:
     folder = ROOT if name == "README.md" else ROOT / "docs"
     for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", TEXTS[name]):
-        if not target.startswith(("http", "requirements/")) and target != "options.md":
+        if not target.startswith(("http", "requirements/")) and target not in MADE:
             assert (folder / target).exists(), target
 
 
@@ -102,5 +105,4 @@ def test_the_waivers_that_are_shown_can_be_used(tmp_path: Path) -> None:
 def test_every_page_is_in_the_navigation() -> None:
     navigation = yaml.safe_load((ROOT / "mkdocs.yml").read_text())["nav"]
     named = set(re.findall(r"[\w-]+\.md", str(navigation)))
-    made = {"options.md"}
-    assert named == {path.name for path in PAGES} | made
+    assert named == {path.name for path in PAGES} | MADE
