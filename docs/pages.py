@@ -5,7 +5,6 @@ code. A hook of MkDocs."""
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from itertools import groupby
@@ -23,9 +22,6 @@ from listjobs_conformance.targets.operations import EVERYTHING, OPERATIONS
 
 SECTION = "Requirements"
 """The entry of the navigation that is filled in."""
-
-WIDTH = 76
-"""Characters of a line of comment among commands."""
 
 FAMILIES = {
     "access": "Requests without good credentials. Asked for by `--check-access`.",
@@ -142,7 +138,7 @@ def _example(told: Story, example: Example) -> Iterator[str]:
 
 def _fault(told: Story, fault: Any) -> Iterator[str]:
     summary = " ".join(fault.summary.split("\n\n")[0].split()).replace("``", "")
-    yield from (f"# {line}" for line in textwrap.wrap(summary, WIDTH))
+    yield f"# {summary}"
     yield told.command(fault)
 
 
@@ -227,10 +223,11 @@ def _operations() -> str:
     for one in OPERATIONS:
         left = [id for id in ids if any(fnmatchcase(id, glob) for glob in one.leaves)]
         parts += [f"## {one.name}", f"`{one.request}`: {plain(one.used_for)}."]
-        parts += [f"*Without it:* {plain(one.without_it)}"]
+        parts += [f"*Left unjudged without it:* {plain(one.without_it)}"]
         if left and one.leaves != EVERYTHING:
             links = ", ".join(f"[{id}](requirements/{id}.md)" for id in left)
-            parts += [f"*Then not judged:* {links}."]
+            also = f"Where {one.instead} is missing, too: " if one.instead else ""
+            parts += [f"{also}{links}."]
     return "\n\n".join(parts) + "\n"
 
 
@@ -250,9 +247,9 @@ def prose(text: str) -> str:
 
 
 def fenced(language: str, text: str, title: str = "") -> str:
-    """A block of text as it is, with a title."""
+    """A block of text as it is, under a title; lines that are too long are wrapped."""
     said = ' title="{}"'.format(title.replace('"', "'")) if title else ""
-    return f"~~~~{language}{said}\n{text}\n~~~~"
+    return f"~~~~{{.{language} .wrapped{said}}}\n{text}\n~~~~"
 
 
 def table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
