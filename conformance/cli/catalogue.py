@@ -13,12 +13,9 @@ from rich.text import Text
 from ..contract import CATALOGUE
 from ..contract.selection import nearest, select
 from ..errors import UsageError
-from ..guide.sources import links
-from ..guide.story import story
 from ..targets.kinds import KINDS
 from ..targets.presets import PRESETS
 from .console import Format, console, fail
-from .explanation import explained
 
 
 def requirements(
@@ -32,6 +29,8 @@ def requirements(
         fail(str(error))
     chosen = [CATALOGUE[id] for id in sorted(selected)]
     if format is Format.json:
+        from ..guide.sources import links
+
         records = [
             {
                 "id": r.id,
@@ -64,7 +63,10 @@ def _table(ids: list[str]) -> Table:
 def explain(
     id: Annotated[str, typer.Argument(help="The id of a requirement; a family or glob lists ids.")],
 ) -> None:
-    """Tell the whole story of one requirement: source, example, mistakes, mends, faults."""
+    """Tell the whole story of one requirement."""
+    from ..guide.story import story
+    from .explanation import explained
+
     known = sorted(requirement.id for requirement in CATALOGUE)
     found = [one for one in known if id.strip("/") in (one, one.split("/")[0])]
     found = found or fnmatch.filter(known, id)
