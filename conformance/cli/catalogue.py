@@ -65,7 +65,7 @@ def explain(
 ) -> None:
     """Tell the whole story of one requirement."""
     from ..guide.story import story
-    from .explanation import explained
+    from .explanation import show
 
     known = sorted(requirement.id for requirement in CATALOGUE)
     found = [one for one in known if id.strip("/") in (one, one.split("/")[0])]
@@ -75,8 +75,7 @@ def explain(
     if len(found) > 1:
         console().print(_table(found))
         return
-    for part in explained(story(found[0])):
-        console().print(part)
+    show(story(found[0]), console())
 
 
 def targets() -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from rich.console import RenderableType
+from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -17,58 +15,83 @@ from ..guide.story import Story
 MOST_FAULTS = 4
 """How many faults are shown with their command; of the rest, the names."""
 
+NAMES = len("exercised by")
+"""Columns of the names of what is told."""
 
-def explained(story: Story) -> Iterator[RenderableType]:
-    """The parts of the story, in the order in which they are read."""
+
+def show(story: Story, console: Console) -> None:
+    """Print the story, in the order in which it is read.
+
+    What is there to be copied, pages and commands, is not wrapped.
+    """
     requirement = story.requirement
-    yield Text(requirement.id, "bold")
-    yield _rows(
-        ("holds when", requirement.sentence),
-        ("level", story.level),
-        ("source", "\n".join((requirement.source, *(link.url for link in story.links)))),
-        ("exercised by", requirement.exercised_by),
-        ("a pass needs", story.needs),
-        ("presupposes", ", ".join(story.presupposes) or "nothing"),
-        ("unlocks", ", ".join(story.unlocks) or "nothing"),
-    )
-    if story.example is not None:
-        yield from _example(story.example)
-    yield from _headed("usual mistakes, and how each is mended")
-    yield _indented(_rows(*((one.what, one.mend) for one in story.mistakes), style="", wrap=True))
-    yield from _headed("faults that show it")
-    for fault in story.faults[:MOST_FAULTS]:
-        yield Text("  " + story.command(fault), "bold")
-        yield _indented(Text(fault.summary.split("\n\n")[0].replace("\n", " ")), 4)
-    if more := [fault.name for fault in story.faults[MOST_FAULTS:]]:
-        yield _indented(Text("and " + ", ".join(more)))
-
-
-def _example(example: Example) -> Iterator[RenderableType]:
-    yield from _headed(f"an example: {example.message}")
-    yield _indented(
+    console.print(Text(requirement.id, "bold"))
+    console.print(
         _rows(
-            ("jobs", "\n".join(example.jobs) or "none"),
-            *((("before", "\n".join(example.before)),) if example.before else ()),
-            ("request", example.request),
-            ("wrong", "\n".join(example.wrong)),
-            ("right", "\n".join(example.right)),
+            ("holds when", requirement.sentence),
+            ("level", story.level),
+            ("source", requirement.source),
         )
     )
+    for link in story.links:
+        console.print(Text(" " * (NAMES + 2) + link.url), soft_wrap=True)
+    console.print(
+        _rows(
+            ("exercised by", requirement.exercised_by),
+            ("a pass needs", story.needs),
+            ("presupposes", ", ".join(story.presupposes) or "nothing"),
+            ("unlocks", ", ".join(story.unlocks) or "nothing"),
+        )
+    )
+    if story.example is not None:
+        _show_example(story.example, console)
+    _head("usual mistakes, and how each is mended", console)
+    console.print(_indented(_pairs(*((one.what, one.mend) for one in story.mistakes))))
+    _head("faults that show it", console)
+    for fault in story.faults[:MOST_FAULTS]:
+        console.print(Text("  " + story.command(fault), "bold"), soft_wrap=True)
+        summary = " ".join(fault.summary.split("\n\n")[0].split()).replace("``", "")
+        console.print(_indented(Text(summary), 4))
+    if more := [fault.name for fault in story.faults[MOST_FAULTS:]]:
+        console.print(_indented(Text("and " + ", ".join(more))))
 
 
-def _headed(heading: str) -> Iterator[RenderableType]:
-    yield Text("")
-    yield Text(harmless(heading), "bold")
+def _show_example(example: Example, console: Console) -> None:
+    _head(f"an example: {example.message}", console)
+    told = [
+        ("jobs", "\n".join(example.jobs) or "none"),
+        ("before", "\n".join(example.before)),
+        ("request", example.request),
+        ("wrong", "\n".join(example.wrong)),
+        ("right", "\n".join(example.right)),
+    ]
+    console.print(_indented(_rows(*((name, text) for name, text in told if text))))
+
+
+def _head(heading: str, console: Console) -> None:
+    console.print()
+    console.print(Text(harmless(heading), "bold"))
 
 
 def _indented(part: RenderableType, by: int = 2) -> Padding:
     return Padding(part, (0, 0, 0, by))
 
 
-def _rows(*rows: tuple[str, str], style: str = "bold", wrap: bool = False) -> Table:
+def _rows(*rows: tuple[str, str]) -> Table:
+    """Names, and what there is to say of each."""
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=not wrap, style=style, ratio=2 if wrap else None)
-    table.add_column(overflow="fold", ratio=3 if wrap else None)
+    table.add_column(no_wrap=True, style="bold", min_width=NAMES)
+    table.add_column(overflow="fold")
     for name, text in rows:
         table.add_row(name, Text(text))
+    return table
+
+
+def _pairs(*rows: tuple[str, str]) -> Table:
+    """Two texts side by side."""
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(ratio=2)
+    table.add_column(ratio=3)
+    for row in rows:
+        table.add_row(*map(Text, row))
     return table

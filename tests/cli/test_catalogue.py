@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 
 import pytest
+from rich.console import Console
 
+from listjobs_conformance.cli.explanation import show
 from listjobs_conformance.contract import CATALOGUE
 from listjobs_conformance.guide.examples import examples
+from listjobs_conformance.guide.story import story
 
 from .conftest import command
 
@@ -41,6 +45,17 @@ def test_every_requirement_can_be_explained(id: str) -> None:
     assert told.exit_code == 0
     assert "usual mistakes" in told.stdout
     assert ("an example" in told.stdout) == (id in examples())
+
+
+def test_what_is_to_be_copied_is_not_wrapped() -> None:
+    lines = io.StringIO()
+    show(story("pagination/complete"), Console(file=lines, width=40))
+    told = [line.strip() for line in lines.getvalue().splitlines()]
+    assert "https://docs.aws.amazon.com/iot/latest/apireference/API_ListJobs.html" in told
+    assert (
+        "listjobs-conformance run reference:lose-job-at-page-boundary --only pagination/complete"
+        in told
+    )
 
 
 @pytest.mark.parametrize("said", ["filter", "filter/", "filter/*"])
