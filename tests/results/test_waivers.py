@@ -187,6 +187,16 @@ def test_a_written_waiver_is_for_the_implementation_that_failed(tmp_path: Path, 
     assert tomllib.loads(path.read_text())["waiver"][0]["target"] == "moto"
 
 
+def test_behind_a_url_a_written_waiver_is_for_whatever_is_there(tmp_path: Path, run: Run) -> None:
+    report = run(FAULT, selected=select(["filter/status"]))
+    there = replace(report, target={**report.target, "implementation": "unknown"})
+    assert write_waivers(there, tmp_path / "known.toml", TODAY) == 1
+    (written,) = read_waivers(tmp_path / "known.toml")
+    assert written.target is None
+    for port in (5000, 5001):
+        assert applying([written], f"http://127.0.0.1:{port}", "unknown", TODAY).known
+
+
 def test_a_file_that_is_there_is_not_written_over(tmp_path: Path, run: Run) -> None:
     path = tmp_path / "known.toml"
     path.write_text("mine")
