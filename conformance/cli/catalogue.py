@@ -14,6 +14,7 @@ from ..contract import CATALOGUE
 from ..contract.selection import nearest, select
 from ..errors import UsageError
 from ..targets.kinds import KINDS
+from ..targets.operations import OPERATIONS
 from ..targets.presets import PRESETS
 from .console import Format, console, fail
 
@@ -78,8 +79,16 @@ def explain(
     show(story(found[0]), console())
 
 
-def targets() -> None:
-    """List the targets and how each is reached."""
+def targets(
+    operations: Annotated[
+        bool,
+        typer.Option("--operations", help="List what a backend must offer, and what for."),
+    ] = False,
+) -> None:
+    """List the targets and how each is reached; or what a target must offer."""
+    if operations:
+        _show_operations()
+        return
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("target", no_wrap=True)
     table.add_column("what it is")
@@ -95,3 +104,14 @@ def targets() -> None:
         presets.add_row(preset.name, preset.reset, preset.url, preset.scope)
     shown.print()
     shown.print(presets)
+
+
+def _show_operations() -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("operation", no_wrap=True)
+    for heading in ("request", "used for", "left unjudged without it"):
+        table.add_column(heading, overflow="fold")
+    for operation in OPERATIONS:
+        row = operation.name, operation.request, operation.used_for, operation.without_it
+        table.add_row(*map(Text, row))
+    console().print(table)

@@ -110,8 +110,7 @@ def written(
         tool="listjobs-conformance " + importlib.metadata.version("listjobs-conformance"),
         target={
             "name": target.name,
-            # Where a server of its own listens is another place each time.
-            "url": None if target.own else target.url,
+            "url": target.address,
             "implementation": target.implementation,
             "region": target.region,
             "capabilities": capabilities,

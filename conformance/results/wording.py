@@ -98,9 +98,9 @@ def answer_in_words(exchange: Exchange) -> str:
 
 def curl(exchange: Exchange, target: Target) -> str:
     """A shell line that sends the request again, signed from environment variables."""
-    base = target.url or "$ENDPOINT"
+    base = target.address or "$ENDPOINT"
     url = base.rstrip("/") + exchange.request.target
-    quoted = shlex.quote(url) if target.url else f'"{url}"'
+    quoted = shlex.quote(url) if target.address else f'"{url}"'
     user = CREDENTIALS[exchange.request.credentials].curl_user
     if not user:
         return f"curl -sS {quoted}"

@@ -101,6 +101,11 @@ class Target:
     """How many answers asked for patience."""
     _signers: dict[tuple[str, str], Signs] = field(default_factory=dict)
 
+    @property
+    def address(self) -> str | None:
+        """Where others find it: a server that was started for a run is elsewhere each time."""
+        return None if self.own else self.url
+
     @cached_property  # Looking up a name may take seconds, and must not change its mind.
     def elsewhere(self) -> bool:
         """Whether it is on another machine: then nothing is written there unasked."""

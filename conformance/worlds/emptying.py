@@ -24,14 +24,16 @@ NEVER_MADE = "never-made"
 """The id of a job that no run makes."""
 
 
-def empty(target: Target) -> None:
-    """Empty the target; raises :class:`CannotBegin` where it says that it was not."""
+def empty(target: Target) -> str:
+    """Empty the target, and say what that took; raises :class:`CannotBegin` where it says that it
+    was not done."""
     emptied = target.reset()
     if not emptied.ok:
         raise CannotBegin(
             f"the target could not be reset: {target.reset_named} answered {emptied}"
             + _advice(target)
         )
+    return f"{target.reset_named} {'returned' if target.resets else f'answered {emptied}'}"
 
 
 def verify(target: Target, capabilities: Capabilities, settle: float) -> None:
@@ -43,18 +45,25 @@ def verify(target: Target, capabilities: Capabilities, settle: float) -> None:
     job_id = capabilities.left
     if job_id is None or not target.resettable:
         return
-    empty(target)
-    by_description = {"known to DescribeJob": _described} if capabilities.describes else {}
-    said = ""
-    for said, known in {**by_description, "listed": _listed}.items():
-        if not _stays(partial(known, target, job_id), max(settle, FORGOTTEN_WITHIN)):
-            return
-        if not known(target, NEVER_MADE):
-            break  # It tells what is there from what is not.
+    emptied = empty(target)
+    still = _still_there(target, job_id, capabilities.describes, max(settle, FORGOTTEN_WITHIN))
+    if still is None:
+        return
     raise CannotBegin(
-        f"the reset does not empty the target: {target.reset_named} answered HTTP 200, and the job "
-        f"{job_id}, made before, is still {said}{_advice(target)}"
+        f"the reset does not empty the target: {emptied}, and the job {job_id}, made before, is "
+        f"still {still}{_advice(target)}"
     )
+
+
+def _still_there(target: Target, job_id: str, describes: bool, seconds: float) -> str | None:
+    """How the job is seen, for as long as that; None where it is gone."""
+    if describes:
+        if not _stays(partial(_described, target, job_id), seconds):
+            return None
+        if not _described(target, NEVER_MADE):
+            return "known to DescribeJob"
+        # It describes whatever it is asked for: that says nothing.
+    return "listed" if _stays(partial(_listed, target, job_id), seconds) else None
 
 
 def _stays(known: Callable[[], bool], seconds: float) -> bool:
