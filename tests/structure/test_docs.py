@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -80,7 +81,7 @@ def test_every_command_and_option_that_is_named_is_one(name: str) -> None:
     for line in re.findall(
         r"(?:bin/|```sh\n|^|`|- )listjobs-conformance ([a-z][^`#\n]+)", TEXTS[name], re.M
     ):
-        words = re.split(r"[\s'\"]+", line)
+        words = shlex.split(line)
         asked = {word for word in words[1:] if re.fullmatch(r"--?[a-z][\w-]*", word)}
         assert "--help" in options_of(words[0]), line
         assert asked <= options_of(words[0]), line
