@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from listjobs_conformance.reports.record import Report
@@ -100,23 +100,28 @@ class _Run:
     def __init__(self, target: Target, settings: Settings, progress: Progress) -> None:
         self._target, self._settings, self._progress = target, settings, progress
         self._started = datetime.now(UTC)
-        self._terms = Terms(
+        self._provisioning = provisioning(target, settings, progress)
+
+    @cached_property  # What the target is may only be known once it has answered.
+    def _terms(self) -> Terms:
+        settings, target = self._settings, self._target
+        known = applying(settings.waivers, target.name, target.implementation, self._started.date())
+        left = len(settings.waivers) - len(known.known)
+        if left:
+            self._progress.tell(f"{left} of {len(settings.waivers)} waivers are for other targets")
+        return Terms(
             settings.selected,
             BUDGETS[settings.budget],
             settings.seed,
             settings.strict,
             settings.required,
-            applying(settings.waivers, target.name, target.implementation, self._started.date()),
+            known,
             settings.mode,
         )
-        left = len(settings.waivers) - len(self._terms.waivers.known)
-        if left:
-            progress.tell(f"{left} of {len(settings.waivers)} waivers are for other targets")
-        self._provisioning = provisioning(target, settings, progress)
 
     def report(self, team: Team | None) -> Report:
         """Check the target, and clear away what was made."""
-        failure = self._target.probe()
+        failure = self._provisioning.reach()
         if failure is not None:
             return self._unjudged(failure)
         cut_short = False
@@ -260,6 +265,9 @@ def own_runner(
     # Deleting must go on where everything else is told to end: it has a progress of its own.
     made = provisioning(target, replace(settings, ledgers=ledgers), Progress())
     try:
+        failure = made.reach()
+        if failure is not None:
+            raise CannotBegin(failure)
         yield runner_on(made.set_up(), settings, progress)
     finally:
         made.clear()

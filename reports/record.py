@@ -85,6 +85,27 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingOperation:
+    """An operation, other than the one that is checked, that a target lacks."""
+
+    operation: str
+    answer: str
+    """What the target answered to it."""
+    unjudged: tuple[str, ...]
+    """The ids of the requirements that are unexercised for want of it, perhaps of others too."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneKind:
+    """That all jobs of an account are of one kind, and what that leaves open."""
+
+    jobs: str
+    """Of which kind they are."""
+    unjudged: tuple[str, ...]
+    """The ids of the requirements that are unexercised, though nothing had to be made for them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything that a run found."""
 
@@ -109,6 +130,11 @@ class Report:
     """How many answers asked for patience, which they got."""
     required: tuple[str, ...] = ()
     """The ids of the requirements that must have been exercised."""
+    missing_operations: tuple[MissingOperation, ...] = ()
+    """The operations that never did what they were asked for; most is left unjudged for want of
+    the first."""
+    one_kind: OneKind | None = None
+    """Where all jobs of an account that nothing was made in are of one kind."""
     version: int = REPORT_VERSION
 
     @property
@@ -164,6 +190,15 @@ class Report:
         """The required ones that nothing was seen of."""
         unseen = {r.id for r in self.results if r.verdict in ("unexercised", "inconclusive")}
         return [id for id in self.required if id in unseen]
+
+    @property
+    def left_open(self) -> list[str]:
+        """What was not exercised, though nothing else that is broken hides it."""
+        return [
+            r.id
+            for r in self.results
+            if r.verdict == "unexercised" and not (r.reason or "").startswith("masked by ")
+        ]
 
     def document(self) -> dict[str, Any]:
         """The report as the JSON document that ``schemas/report.schema.json`` describes."""

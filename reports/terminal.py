@@ -19,7 +19,7 @@ from rich.text import Text
 
 from .failure import STYLES, details, plain
 from .record import NOTE, Report, Result
-from .text import counts, ending, harmless, name_of, note, number, said
+from .text import counts, ending, harmless, lacking, listed, name_of, narrow, note, number, said
 from .unlocking import Mending, in_order
 
 IN_FULL = 5
@@ -72,7 +72,7 @@ def show(
         _show_broken(console, commands, failing, detail)
         _show_notes(console, commands, notes, detail)
         console.print(_every(report) if detail is Detail.ALL else _families(report))
-        _show_lacking(report, console)
+        _show_lacking(report, console, detail)
         _show_unjudged(report, console, detail)
         _show_next(console, commands, failing)
     console.print(sum_of(report))
@@ -198,18 +198,24 @@ def _every(report: Report) -> Table:
     return table
 
 
-def _show_lacking(report: Report, console: Console) -> None:
-    """What the target cannot hold or do, by reason."""
-    missing = report.target["capabilities"].get("missing", {})
+def _show_lacking(report: Report, console: Console, detail: Detail) -> None:
+    """What the target cannot do or hold."""
+    lines = [plain(said) for said in (lacking(report), narrow(report)) if said is not None]
+    operations = {one.operation for one in report.missing_operations}
     by_reason: defaultdict[str, list[str]] = defaultdict(list)
-    for what, reason in missing.items():
-        by_reason[reason.removeprefix(f"{what}: ")].append(what)
-    if by_reason:
-        console.print()
-        console.print(Text("The target does not have", "bold"))
+    for what, reason in report.target["capabilities"].get("missing", {}).items():
+        if what not in operations:
+            by_reason[reason].append(what)
+    if by_reason and detail is Detail.ALL:
         for reason, what in by_reason.items():
-            told = Text.assemble(plain(", ".join(what)), ": ", plain(reason, "dim"))
-            console.print(_indented([told], "  "))
+            lines.append(Text.assemble(plain(listed(what)), ": ", plain(reason, "dim")))
+    elif by_reason:
+        kinds = [one for what in by_reason.values() for one in what]
+        lines.append(plain(f"the target does not hold {listed(kinds)}; -v says why"))
+    if lines:
+        console.print()
+        for line in lines:
+            console.print(line)
 
 
 def _show_unjudged(report: Report, console: Console, detail: Detail) -> None:

@@ -71,5 +71,29 @@ def ending(report: Report) -> str:
     return "keeps what its stored cases show" if report.mode == "replay" else "conforms"
 
 
+def lacking(report: Report) -> str | None:
+    """Which operations the target lacks, and what that leaves unjudged, in one line."""
+    missing = [one for one in report.missing_operations if one.unjudged]
+    if not missing:
+        return None
+    names = listed([f"{one.operation} ({one.answer})" for one in missing])
+    count = len({id for one in missing for id in one.unjudged})
+    what = "1 requirement" if count == 1 else f"{count} requirements"
+    return f"the target does not do {names}: that leaves {what} unjudged"
+
+
+def narrow(report: Report) -> str | None:
+    """Which requirements are left open by an account whose jobs are of one kind, in one line."""
+    one = report.one_kind
+    if one is None or not one.unjudged:
+        return None
+    return f"all jobs are {one.jobs}, which leaves open: {', '.join(one.unjudged)}"
+
+
+def listed(names: list[str]) -> str:
+    """The names as a phrase."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
+
+
 ENDINGS = {1: "does not conform", 3: "could not be judged"}
 """By exit status."""

@@ -127,7 +127,7 @@ class _Replay:
     def all(self, cases: Sequence[Case]) -> Iterator[Replayed]:
         """What becomes of each, in order; what was made for them is cleared away at the end."""
         target, provisioning = self.provisioning.target, self.provisioning
-        failure = target.probe()
+        failure = provisioning.reach()
         if failure is not None:
             yield from (Replayed(case, NOT_JUDGED, failure) for case in cases)
             return

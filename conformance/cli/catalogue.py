@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 from typing import Annotated
 
 import typer
@@ -25,12 +26,15 @@ def requirements(
         fail(str(error))
     chosen = [CATALOGUE[id] for id in sorted(selected)]
     if format is Format.json:
+        from ..guide.sources import links
+
         records = [
             {
                 "id": r.id,
                 "level": r.level.value,
                 "sentence": r.sentence,
                 "source": r.source,
+                "links": [link.url for link in links(r.source)],
                 "exercised_by": r.exercised_by,
                 "breaks": r.common_mistakes,
                 "presupposes": list(r.presupposes),
@@ -41,52 +45,48 @@ def requirements(
 
         typer.echo(orjson.dumps(records, option=orjson.OPT_INDENT_2).decode())
         return
+    console().print(_table([requirement.id for requirement in chosen]))
+
+
+def _table(ids: list[str]) -> Table:
+    """Requirements, one a row: id, level and sentence."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("requirement", no_wrap=True)
     table.add_column("level", no_wrap=True)
     table.add_column("holds when")
-    for requirement in chosen:
+    for requirement in map(CATALOGUE.__getitem__, ids):
         table.add_row(requirement.id, requirement.level.value, Text(requirement.sentence))
-    console().print(table)
+    return table
 
 
 def explain(
-    id: Annotated[str, typer.Argument(help="The id of a requirement.")],
+    id: Annotated[str, typer.Argument(help="The id of a requirement; a family or glob lists ids.")],
 ) -> None:
     """Tell the whole story of one requirement."""
-    if id not in CATALOGUE:
-        near = nearest(id, (r.id for r in CATALOGUE))
-        fail(f"no requirement {id!r}{near}")
-    requirement = CATALOGUE[id]
-    level = {
-        "documented": "documented: a failure always fails the run",
-        "convention": "convention: a failure fails the run with --strict",
-        "observed": "observed: a failure is a note and never fails the run",
-    }[requirement.level.value]
-    rows = [
-        ("holds when", requirement.sentence),
-        ("level", level),
-        ("source", requirement.source),
-        ("exercised by", requirement.exercised_by),
-        (
-            "a pass needs",
-            f"{requirement.examples} such examples of at least {requirement.labels} "
-            + ("kind" if requirement.labels == 1 else "kinds"),
-        ),
-        ("usually broken by", requirement.common_mistakes),
-        ("presupposes", ", ".join(requirement.presupposes) or "nothing"),
-    ]
-    table = Table(box=None, pad_edge=False, show_header=False, title=requirement.id)
-    table.title_justify = "left"
-    table.add_column(no_wrap=True, style="bold")
-    table.add_column()
-    for name, text in rows:
-        table.add_row(name, Text(text))
-    console().print(table)
+    from ..guide.story import story
+    from .explanation import show
+
+    known = sorted(requirement.id for requirement in CATALOGUE)
+    found = [one for one in known if id.strip("/") in (one, one.split("/")[0])]
+    found = found or fnmatch.filter(known, id)
+    if not found:
+        fail(f"no requirement {id!r}{nearest(id, known) or ': `requirements` lists them all'}")
+    if len(found) > 1:
+        console().print(_table(found))
+        return
+    show(story(found[0]), console())
 
 
-def targets() -> None:
-    """List the targets and how each is reached."""
+def targets(
+    operations: Annotated[
+        bool,
+        typer.Option("--operations", help="List what a backend must offer, and what for."),
+    ] = False,
+) -> None:
+    """List the targets and how each is reached; or what a target must offer."""
+    if operations:
+        _show_operations()
+        return
     from ..targets.kinds import KINDS
     from ..targets.presets import PRESETS
 
@@ -105,3 +105,16 @@ def targets() -> None:
         presets.add_row(preset.name, preset.reset, preset.url, preset.scope)
     shown.print()
     shown.print(presets)
+
+
+def _show_operations() -> None:
+    from ..targets.operations import OPERATIONS
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("operation", no_wrap=True)
+    for heading in ("request", "used for", "left unjudged without it"):
+        table.add_column(heading, overflow="fold")
+    for operation in OPERATIONS:
+        row = operation.name, operation.request, operation.used_for, operation.without_it
+        table.add_row(*map(Text, row))
+    console().print(table)

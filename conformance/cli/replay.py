@@ -51,6 +51,7 @@ def replay_command(
     profile: Annotated[str | None, option("profile")] = None,
     ca_bundle: Annotated[str | None, option("ca-bundle")] = None,
     timeout: Annotated[float | None, option("timeout", show_default="10")] = None,
+    wait: Annotated[float | None, option("wait", show_default="0, command: 30")] = None,
     max_rps: Annotated[float | None, option("max-rps")] = None,
     world: Annotated[
         str | None,
@@ -91,8 +92,8 @@ def replay_command(
             typer.echo(script(known[0]), nl=False)
             return
         settings = choices.settings()
-        opened = choices.open()
         with github.held(os.environ, typer.echo), progress(shown) as told:
+            opened = choices.open()
             replayed = replay(SUITE, opened, known, settings, told)
     except UserError as error:
         fail(str(error))

@@ -69,6 +69,9 @@ def run(
     profile: Annotated[str | None, option("profile")] = None,
     ca_bundle: Annotated[str | None, option("ca-bundle")] = None,
     timeout: Annotated[float | None, option("timeout", show_default="10")] = None,
+    wait: Annotated[float | None, option("wait", show_default="0, command: 30")] = None,
+    label: Annotated[str | None, option("label")] = None,
+    target_version: Annotated[str | None, option("target-version")] = None,
     max_rps: Annotated[float | None, option("max-rps")] = None,
     world: Annotated[str | None, option("world")] = None,
     reset: Annotated[str | None, option("reset")] = None,
@@ -105,7 +108,6 @@ def run(
         choices = choose(given, Path.cwd())
         choices = replace(choices, output=str(choices.folder))
         settings = choices.settings()
-        opened = choices.open()
         if write_waivers is not None and choices.waivers is not None:
             raise UsageError("--write-waivers writes all that fails: leave out --waivers")
         if write_waivers is not None and write_waivers.exists():
@@ -117,7 +119,7 @@ def run(
     shown = console()
     if list_only:
         try:
-            preview.show(opened, settings, choices, shown)
+            preview.show(choices.open(), settings, choices, shown)
         except UserError as error:
             fail(choices.in_place(str(error)))
         return
@@ -126,6 +128,8 @@ def run(
     _name_ledgers(folder)
     try:
         with github.held(os.environ, typer.echo), progress(shown) as told:
+            # Told to end from here on, it also ends what is started now.
+            opened = choices.open()
             told.tell(headline(opened, settings, choices))
             team = None
             if workers > 1 and opened.own:

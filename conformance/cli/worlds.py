@@ -11,6 +11,7 @@ import typer
 from listjobs_conformance.strategies import worlds
 
 from ..targets.kinds import Options, open_target
+from ..targets.probing import reach
 from ..targets.target import TargetError
 from ..wire import Bounds
 from ..worlds.ledger import read_ledger
@@ -78,7 +79,7 @@ def cleanup(
     if opened.elsewhere and not allow_writes:
         fail(f"{left.target} is not on this machine: deleting there needs --allow-writes")
     count = len(left.entries)
-    failure = opened.probe()
+    failure = reach(opened)
     if failure is not None:
         opened.close()
         fail(f"{failure}; {ledger} is kept", 3)

@@ -75,6 +75,9 @@ class Choices:
     profile: str | None = None
     ca_bundle: str | None = None
     timeout: float = TIMEOUT
+    wait: float | None = None
+    label: str | None = None
+    target_version: str | None = None
     max_rps: float | None = None
     world: str | None = None
     reset: str | None = None
@@ -132,6 +135,9 @@ class Choices:
             self.profile,
             self.ca_bundle,
             self.max_rps,
+            self.wait,
+            self.label,
+            self.target_version,
         )
 
     def repeated(self, given: Mapping[str, Any]) -> str:
@@ -188,7 +194,8 @@ class Choices:
 
     def opened(self) -> tuple[Target, Settings]:
         """The target and the settings; raises ``UserError``. What each process begins with."""
-        return self.open(), self.settings()
+        settings = self.settings()  # First: what is opened must be closed.
+        return self.open(), settings
 
     def _check(self) -> None:
         for name, value, known in (
@@ -209,6 +216,7 @@ class Choices:
             ("max-rps", self.max_rps, 0.01),
             ("settle", self.settle, 0.0),
             ("max-failures", self.max_failures, 1),
+            ("wait", self.wait, 0.0),
         ):
             if number is not None and not (isfinite(number) and number >= least):
                 raise UsageError(f"{self.where(name)} is at least {least:g}, not {number:g}")
@@ -232,6 +240,10 @@ class Choices:
 
     def _world(self) -> dict[str, Any]:
         world, seeder = self.world, self.seeder
+        if world == EXISTING and self.reset is not None:
+            raise UsageError(
+                "--world existing writes nothing, and empties nothing: leave out --reset"
+            )
         if world is None or world in WORLDS:
             if seeder is not None and world == EXISTING:
                 raise UsageError("--world existing makes nothing: leave out --seeder")

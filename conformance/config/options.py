@@ -123,6 +123,9 @@ OPTIONS: Mapping[str, Option] = {
         Option("profile", "AWS credentials to sign with.", metavar="NAME"),
         Option("ca-bundle", "Certificates to trust, for https.", metavar="FILE"),
         Option("timeout", "For each request, to its last byte.", float, "SECONDS"),
+        Option("wait", "How long the target may take to start.", float, "SECONDS"),
+        Option("label", "What the target is called in reports.", metavar="NAME"),
+        Option("target-version", "The version of the target, in reports.", metavar="VERSION"),
         Option("max-rps", "At most so many requests a second.", float, "N"),
         Option(
             "world",

@@ -175,7 +175,7 @@ def single(filtered: Filtered, name: str) -> Iterator[Finding]:
     level=DOCUMENTED,
     source="API: status",
     exercised_by="several statuses, each of which kept some jobs and left some out",
-    common_mistakes="the parameter is ignored, compared in the wrong case or with a stale copy, "
+    common_mistakes="the parameter is ignored; compared in the wrong case or with a stale copy; "
     "mapped to the states of executions",
     presupposes=WALKABLE,
     examples=3,

@@ -49,7 +49,7 @@ def content_type(answer: Answer | Invalid) -> Iterator[Finding]:
 @requirement(
     "protocol/request-id",
     level=OBSERVED,
-    source="seen on the real service: x-amzn-RequestId",
+    source="seen on the real service (aws-cli 7965): x-amzn-RequestId",
     exercised_by="answers",
     common_mistakes="the header is not sent",
     examples=3,

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from listjobs_conformance.reports.record import Report, Result
+from listjobs_conformance.reports.record import MissingOperation, OneKind, Report, Result
 
 from ..contract.requirement import Requirement
 from ..engine.budgets import Budget
 from ..engine.findings import Counterexample, FailureKind, Findings, Tally
 from ..engine.suite import Suite
+from ..targets.operations import BY_NAME, left_by
 from ..targets.target import Target
 from ..worlds.calibration import ANY_JOB
 from ..worlds.session import Session
@@ -51,6 +52,8 @@ def report(
     nothing = session.capabilities.missing.get(ANY_JOB)
     return replace(
         told,
+        missing_operations=_missing_operations(session.capabilities.lacks, told.left_open),
+        one_kind=_one_kind(suite, session, told.left_open),
         examples=findings.examples,
         requests=findings.requests,
         throttled=findings.throttled,
@@ -58,6 +61,32 @@ def report(
         interrupted=findings.interrupted,
         unjudged=f"there was no job to judge by: {nothing}" if nothing else None,
     )
+
+
+def _missing_operations(
+    lacks: Mapping[str, str], left_open: Sequence[str]
+) -> tuple[MissingOperation, ...]:
+    """What the target lacks, with what is unexercised for want of it."""
+    return tuple(
+        MissingOperation(
+            name, lacks[name], tuple(id for id in left_open if name in left_by(lacks, id))
+        )
+        for name in BY_NAME
+        if name in lacks
+    )
+
+
+def _one_kind(suite: Suite, session: Session, left_open: Sequence[str]) -> OneKind | None:
+    """That all jobs which nobody made for the run are alike, if they are."""
+    kinds = session.capabilities.jobs.kinds
+    if session.survey is None or len(kinds) != 1:
+        return None
+    ((status, selection, grouped),) = kinds
+    of_group = " jobs of a group" if grouped else " jobs of things"
+    unjudged = [
+        id for id in left_open if not all(kind.writes for kind in suite.requirements[id].kinds)
+    ]
+    return OneKind(f"{status} {selection}{of_group}", tuple(unjudged))
 
 
 def unreachable(
@@ -82,7 +111,7 @@ def written(
         tool="listjobs-conformance " + importlib.metadata.version("listjobs-conformance"),
         target={
             "name": target.name,
-            "url": target.url,
+            "url": target.address,
             "implementation": target.implementation,
             "region": target.region,
             "capabilities": capabilities,
@@ -132,6 +161,9 @@ def _result(
         return _failing(requirement, kinds, findings, session, waivers)
     tally = findings.tallies[requirement.id]
     missing = session.capabilities.missing.get(requirement.requires_operation or "")
+    lacks = left_by(session.capabilities.lacks, requirement.id)
+    if lacks:
+        missing = ", ".join(lacks)
     verdict, reason, masked_by = _without_violation(requirement, tally, findings, missing)
     if verdict == "pass":
         verdict, said = passing(requirement.id, waivers)

@@ -133,11 +133,20 @@ def read_waivers(path: Path) -> tuple[Waiver, ...]:
         if isinstance(waiver.get("expires"), date):
             waiver["expires"] = waiver["expires"].isoformat()
     for complaint in complaints(WAIVERS, Document(document)):
-        raise WaiverError(f"{path}, at {complaint.place}: {complaint.message}")
+        raise WaiverError(f"{path}, {_counted(complaint.place)}: {complaint.message}")
     return tuple(
         _waiver(record, f"{path}, waiver {number}")
         for number, record in enumerate(_tables(document), 1)
     )
+
+
+def _counted(place: str) -> str:
+    """A place in the document as people count: ``waiver/0/expires`` is in waiver 1."""
+    table, _, rest = place.partition("/")
+    number, _, member = rest.partition("/")
+    if table != "waiver" or not number.isdecimal():
+        return f"at {place}"
+    return f"waiver {int(number) + 1}" + (f", at {member}" if member else "")
 
 
 def _tables(document: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -104,9 +104,13 @@ def _curl(found: Counterexample, target: Target, alias: Aliases) -> str | None:
     exchange, population = found.violation.decisive, found.plan.population
     alone = not population.jobs and not population.groups and not found.history
     alone = alone and len(exchanges_of(found)) == 1
-    if target.url is None or not alone or alias(exchange.request.target) != exchange.request.target:
+    if (
+        target.address is None
+        or not alone
+        or alias(exchange.request.target) != exchange.request.target
+    ):
         return None
-    url = shlex.quote(target.url.rstrip("/") + exchange.request.target)
+    url = shlex.quote(target.address.rstrip("/") + exchange.request.target)
     user = CREDENTIALS[exchange.request.credentials].curl_user
     if not user:
         return f"curl -sS {url}"

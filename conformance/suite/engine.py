@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from listjobs_conformance.reports import document, failure, terminal
 from listjobs_conformance.reports.record import Report, Result
+from listjobs_conformance.reports.text import harmless, lacking, narrow
 
 from ..config.choices import Choices, choose
 from ..config.options import OPTIONS
@@ -146,7 +147,8 @@ def decide(found: Report, result: Result) -> None:
 def finish(found: Report, config: pytest.Config) -> str:
     """Write what is wanted of a report; the sum of it, for the terminal."""
     chosen = choices(config)
-    lines = [terminal.sum_of(found).plain]
+    lacks = [harmless(said) for said in (lacking(found), narrow(found)) if said is not None]
+    lines = [*lacks, terminal.sum_of(found).plain]
     if chosen.output is not None:
         from listjobs_conformance.reports import files
 

@@ -50,9 +50,9 @@ def _replay(case: Case, target: object, item: pytest.Item) -> None:
     try:
         chosen = settings(config)
         opened = target_of(target, choices(config).reaching)
+        (replayed,) = replay(SUITE, opened, [case], chosen)
         today = datetime.now(UTC).date()
         waivers = applying(chosen.waivers, opened.name, opened.implementation, today)
-        (replayed,) = replay(SUITE, opened, [case], chosen)
     except UserError as error:
         pytest.fail(f"listjobs-conformance: {error}", pytrace=False)
     item.stash[EXERCISED] = replayed.verdict != NOT_JUDGED

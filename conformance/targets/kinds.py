@@ -15,6 +15,7 @@ from ..evidence import Request
 from ..wire import Bounds, SocketTransport, WsgiTransport
 from ..wire.signing import OFFLINE_KEYS
 from .accounts import credentials, endpoint_of
+from .commands import STARTS_WITHIN, Command
 from .loading import load
 from .pace import PATIENCE
 from .presets import PRESETS
@@ -43,6 +44,12 @@ class Options:
     profile: str | None = None
     ca_bundle: str | None = None
     max_rps: float | None = None
+    wait: float | None = None
+    """How long, in seconds, it may take until the target answers for the first time."""
+    label: str | None = None
+    """What it is called in reports."""
+    version: str | None = None
+    """Its version, in reports."""
 
     @property
     def signed_for(self) -> str:
@@ -154,6 +161,8 @@ def endpoint(url: str, options: Options) -> Target:
         region=options.signed_for,
         url=url,
         reset_with=reset_request(options.reset, url),
+        wait=options.wait or 0.0,
+        preset=options.reset if options.reset in PRESETS else None,
         credentials=credentials(options.profile, options.signed_for) if own else OFFLINE_KEYS,
     )
 
@@ -201,6 +210,20 @@ def asgi(name: str, options: Options) -> Target:
     return target
 
 
+def command(line: str, options: Options) -> Target:
+    """A server that is started for as long as it is checked."""
+    started = Command.start(line)
+    try:
+        target = endpoint(started.url, options)
+    except BaseException:
+        started.close()
+        raise
+    target.name, target.own = started.name, True
+    target.wait = STARTS_WITHIN if options.wait is None else options.wait
+    target.started, target.on_close = started, started.close
+    return target
+
+
 KINDS: tuple[TargetKind, ...] = (
     TargetKind("moto", "moto in this process, no socket", "moto"),
     TargetKind("reference", "this project's own conforming server, in this process", "reference"),
@@ -222,6 +245,11 @@ KINDS: tuple[TargetKind, ...] = (
         "an object with send(method, target, headers, body)",
         "python:backend:target",
     ),
+    TargetKind(
+        "command:LINE",
+        "a server that is started on a free {port}, one for each worker, and ended",
+        "'command:moto_server -p {port}' --reset moto",
+    ),
     TargetKind("aws:REGION", "the real service; --profile", "aws:eu-west-1 --world existing"),
 )
 
@@ -229,6 +257,7 @@ KINDS: tuple[TargetKind, ...] = (
 def open_target(name: str, options: Options) -> Target:
     """The target of this name; raises :class:`TargetError` for one that is not known."""
     target = _open(name, options)
+    target.label, target.version = options.label, options.version
     target.pace.max_rps = options.max_rps
     return target
 
@@ -251,6 +280,8 @@ def _open(name: str, options: Options) -> Target:
     kind, _, rest = name.partition(":")
     if kind in ("http", "https") and rest.startswith("//"):
         return endpoint(name, options)
+    if options.wait is not None and kind not in ("aws", "command"):
+        raise TargetError(f"--wait is for servers that are still starting, and {name} is none")
     for option, value in (("--profile", options.profile), ("--ca-bundle", options.ca_bundle)):
         if value is not None and kind != "aws":
             raise TargetError(f"{option} is for targets behind a URL, and {name} is none")
@@ -258,6 +289,7 @@ def _open(name: str, options: Options) -> Target:
         "aws": lambda: aws(rest, options),
         "wsgi": lambda: wsgi(rest, options),
         "asgi": lambda: asgi(rest, options),
+        "command": lambda: command(rest, options),
     }
     if kind in openers:
         return openers[kind]()

@@ -20,6 +20,8 @@ class Preset:
     """The path to POST to."""
     scope: str
     """What separates one user's jobs from another's."""
+    health: str | None = None
+    """The path where it tells its version, if it does."""
 
 
 PRESETS: dict[str, Preset] = {
@@ -31,13 +33,16 @@ PRESETS: dict[str, Preset] = {
             "http://127.0.0.1:4566",
             "/_ministack/reset",
             "account (the twelve digits of the access key) and region",
+            "/_ministack/health",
         ),
         Preset(
             "localstack",
             "http://127.0.0.1:4566",
             "/_localstack/state/reset",
             "account (the twelve digits of the access key) and region",
+            "/_localstack/health",
         ),
+        Preset("localemu", "http://127.0.0.1:4566", "/moto-api/reset", "account and region"),
         Preset("floci", "http://127.0.0.1:4566", "/_floci/state/reset", "account and region"),
         Preset(
             "robotocore",

@@ -5,16 +5,15 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from botocore.credentials import Credentials
 
-from ..api import PROBE
 from ..errors import RequestLimit, UserError
-from ..evidence import Exchange, Request, listing
+from ..evidence import Exchange, Request
 from ..wire import Signs, Transport
 from ..wire.signing import CREDENTIALS, OFFLINE_KEYS
 from .pace import PATIENCE, Pace, asks_for_patience, pause
@@ -36,6 +35,18 @@ class Empties(Protocol):
     """Removes everything that a target holds; its exchange says whether that was done."""
 
     def __call__(self) -> Exchange: ...
+
+
+class Started(Protocol):
+    """A server that was started for a target."""
+
+    def ended(self) -> str | None:
+        """Why no answer will ever come, where it has ended by itself."""
+        ...
+
+    def printed(self) -> str:
+        """The last that it printed, in words."""
+        ...
 
 
 def is_loopback(url: str) -> bool:
@@ -68,6 +79,16 @@ class Target:
     credentials: Credentials = OFFLINE_KEYS
     settle: float = 0.0
     """How long, in seconds, a change may take to show where the user does not say."""
+    label: str | None = None
+    """What the user calls it in reports."""
+    version: str | None = None
+    """Its version, as the user says it."""
+    wait: float = 0.0
+    """How long, in seconds, it may take until it answers for the first time."""
+    started: Started | None = None
+    """The server that was started for it."""
+    preset: str | None = None
+    """The emulator that the user says it is."""
     on_close: Callable[[], None] | None = None
     pace: Pace = field(default_factory=Pace)
     patience: tuple[float, ...] = PATIENCE
@@ -82,15 +103,15 @@ class Target:
     """Whatever was asked for that is no reading, since somebody last began to take note."""
     _signers: dict[tuple[str, str], Signs] = field(default_factory=dict)
 
+    @property
+    def address(self) -> str | None:
+        """Where others find it: a server that was started for a run is elsewhere each time."""
+        return None if self.own else self.url
+
     @cached_property  # Looking up a name may take seconds, and must not change its mind.
     def elsewhere(self) -> bool:
         """Whether it is on another machine: then nothing is written there unasked."""
         return self.url is not None and not is_loopback(self.url)
-
-    def probe(self) -> str | None:
-        """Why it gives no usable answer, if it does not."""
-        failure = self.send(listing(PROBE)).failure
-        return None if failure is None else f"no usable answer from {self.name}: {failure}"
 
     @property
     def resettable(self) -> bool:
@@ -98,11 +119,19 @@ class Target:
         return self.reset_with is not None or self.resets is not None
 
     def reset(self) -> Exchange:
-        """Empty it."""
+        """Empty it, by a plain request: a signed one is taken for one of AWS's by some gateways."""
         if self.resets is not None:
             return self.resets()
         assert self.reset_with is not None
-        return self.send(self.reset_with)
+        return self.send(replace(self.reset_with, credentials="unsigned"))
+
+    @property
+    def reset_named(self) -> str:
+        """What is asked to empty it, for people."""
+        if self.resets is not None or self.reset_with is None:
+            return f"reset() of {self.name}"
+        where = (self.url or "").rstrip("/") + self.reset_with.target
+        return f"{self.reset_with.method} {where}"
 
     def send(
         self, request: Request, region: str | None = None, signer: Signs | None = None

@@ -23,6 +23,7 @@ from ..model import (
     ThingGroup,
     World,
 )
+from ..targets.operations import BY_NAME
 from .seeding import Maker, SeedingError, describe, prefixed
 
 ANY_JOB = "any job"
@@ -44,6 +45,10 @@ class Capabilities:
     describes: bool
     missing: dict[str, str] = field(default_factory=dict)
     """What it cannot, in words, and the reason."""
+    lacks: dict[str, str] = field(default_factory=dict)
+    """The operations that never did what they were asked for, and what they answered."""
+    left: str | None = None
+    """The id of a job that was made to find that out, and is still there."""
 
     @property
     def statuses(self) -> tuple[str, ...]:
@@ -75,6 +80,8 @@ class _Calibration:
         self.maker = maker
         self.prefix = prefix
         self.missing: dict[str, str] = {}
+        self.failed: dict[str, str] = {}
+        self.made: list[str] = []
         self.numbers = count()
         self.setbacks = 0
 
@@ -88,7 +95,7 @@ class _Calibration:
         if reason is not None:
             self.missing[ANY_JOB] = reason
             nothing = JobCapabilities(frozenset(), False, False, False, False, False)
-            return Capabilities(nothing, None, self.maker.describes, self.missing)
+            return self._found(nothing, None)
         groups = self._note(
             "thing groups as targets", self._try(Job("a", selection="CONTINUOUS", targets=_G))
         )
@@ -101,8 +108,16 @@ class _Calibration:
         associates = held <= kinds and self._note("AssociateTargetsWithJob", self._association())
         # Where jobs are not made by the operations of the API, they are not changed either.
         associates = associates and self.maker.by_api is not None
+        self._note("DeleteJob", self._deletion())
         capabilities = JobCapabilities(kinds, groups, several, namespaces, names, associates)
-        return Capabilities(capabilities, completes_by, self.maker.describes, self.missing)
+        return self._found(capabilities, completes_by)
+
+    def _found(self, held: JobCapabilities, completes_by: str | None) -> Capabilities:
+        seeder = self.maker.by_api
+        worked = seeder.worked if seeder is not None else frozenset[str]()
+        lacks = {step: said for step, said in self.failed.items() if step not in worked}
+        left = next(iter(self.made), None)
+        return Capabilities(held, completes_by, self.maker.describes, self.missing, lacks, left)
 
     def _note(self, what: str, reason: str | None) -> bool:
         if reason is not None:
@@ -114,7 +129,18 @@ class _Calibration:
         # Earlier tries are still there, and may be for a while once they are deleted: each gets
         # names of its own, which are none of what the run makes later.
         prefix = f"{self.prefix}{TRY}{next(self.numbers)}-"
-        return self.maker.seed(prefixed(Population((job,), named), prefix), exclusive=False)
+        try:
+            world = self.maker.seed(prefixed(Population((job,), named), prefix), exclusive=False)
+        except SeedingError as error:
+            self._remember(error)
+            raise
+        self.made += [made.id for made in world.jobs]
+        return world
+
+    def _remember(self, error: SeedingError) -> None:
+        """Take note of an operation that failed; what got no answer says nothing of it."""
+        if error.step in BY_NAME and error.exchange.failure is None:
+            self.failed.setdefault(error.step, str(error.exchange))
 
     def _try(self, job: Job, groups: tuple[str, ...] = ()) -> str | None:
         """Make the job; the reason why it is not held, if it is not."""
@@ -177,10 +203,23 @@ class _Calibration:
             seeder.associate(job.id, [arn])
             shown = describe(seeder.target, job.id) if seeder.describes else {}
         except SeedingError as error:
+            self._remember(error)
             return str(error)
         targets = shown.get("targets")
         if self.maker.describes and not (isinstance(targets, list) and arn in targets):
             return "DescribeJob does not show the group among the targets"
+        return None
+
+    def _deletion(self) -> str | None:
+        """Delete the last job of all; the reason why that is not done. The first one stays."""
+        seeder = self.maker.by_api
+        if seeder is None or len(self.made) < 2:
+            return None
+        try:
+            seeder.delete(self.made.pop())
+        except SeedingError as error:
+            self._remember(error)
+            return str(error)
         return None
 
     def _kinds(

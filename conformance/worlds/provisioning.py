@@ -15,8 +15,10 @@ from ..errors import CannotBegin, UsageError
 from ..evidence import Ending
 from ..model import EVERYTHING, JobCapabilities, Population, Query, World
 from ..progress import Progress
+from ..targets.probing import Filled, reach
 from ..targets.target import Seed, Target
 from .calibration import ANY_JOB, SETBACKS, Capabilities, calibrate
+from .emptying import empty, verify
 from .fixtures import FixtureSeeder
 from .ledger import Ledger
 from .seeding import Maker, Seeder
@@ -101,6 +103,11 @@ class Provisioning:
     def settle(self) -> float:
         said = self.options.settle
         return self.target.settle if said is None else said
+
+    def reach(self) -> str | None:
+        """Why the target cannot be judged, if nothing answers there, or something else does."""
+        by_api = Filled.BY_SEEDER if self._function is not None else Filled.BY_API
+        return reach(self.target, by_api if self.writes else Filled.BEFORE)
 
     def set_up(self) -> Session:
         """Find out what the target can hold, or holds; raises :class:`CannotBegin`."""
@@ -202,15 +209,14 @@ class Provisioning:
                 f"{self.largest} jobs at a time, and sends at most {self.limit:,} requests."
             )
         if self.target.resettable:
-            # Before anything is made: a wrong path would leave it all behind.
-            emptied = self.target.reset()
-            if not emptied.ok:
-                raise CannotBegin(f"the target could not be reset: {emptied}")
+            empty(self.target)  # Before anything is made: a wrong path would leave it all behind.
         elif self._function is not None:
             self._empty(self._function)
         maker = self._maker()
         self._calibrating()
-        return self._session(calibrate(maker), maker=maker)
+        capabilities = calibrate(maker)
+        verify(self.target, capabilities, self.settle)
+        return self._session(capabilities, maker=maker)
 
     def _shared(self) -> Session:
         made = [covering(EVERYTHING), *self.beside()]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from ..evidence import Exchange, Request
@@ -24,7 +24,7 @@ class SeedingError(Exception):
     def __init__(self, step: str, exchange: Exchange) -> None:
         said = exchange.error_message
         super().__init__(f"{step}: {exchange}" + (f", {said[:120]}" if said else ""))
-        self.exchange = exchange
+        self.step, self.exchange = step, exchange
 
     @property
     def setback(self) -> bool:
@@ -100,6 +100,8 @@ class Seeder:
     ledger: Ledger | None = None
     settle: float = 0.0
     """How long, in seconds, a change may take to show in DescribeJob."""
+    worked: set[str] = field(default_factory=set)
+    """The operations that have done what they were asked for."""
 
     @property
     def by_api(self) -> Seeder:
@@ -125,6 +127,7 @@ class Seeder:
             described = {
                 job.id: describe_settled(self.target, job, self.settle) for job in population.jobs
             }
+            self.worked.update(["DescribeJob"] if described else [])
         return World(
             jobs=tuple(as_described(job, described.get(job.id, {})) for job in population.jobs),
             groups=groups,
@@ -145,6 +148,10 @@ class Seeder:
     def associate(self, job_id: str, groups: Sequence[str]) -> None:
         """Give a job the groups with these ARNs; raises :class:`SeedingError`."""
         self._do("AssociateTargetsWithJob", control.associate_targets(job_id, groups))
+
+    def delete(self, job_id: str) -> None:
+        """Delete a job; raises :class:`SeedingError`."""
+        self._do("DeleteJob", control.delete_job(job_id))
 
     def _thing(self, name: str, region: str | None) -> str:
         """Make a thing; its ARN."""
@@ -190,12 +197,14 @@ class Seeder:
         ledger.answered(entry, exchange)
         if not exchange.ok:
             raise SeedingError(CREATIONS[kind], exchange)
+        self.worked.add(CREATIONS[kind])
         return exchange
 
     def _do(self, step: str, request: Request, region: str | None = None) -> Exchange:
         exchange = self.target.send(request, region)
         if not exchange.ok:
             raise SeedingError(step, exchange)
+        self.worked.add(step)
         return exchange
 
 

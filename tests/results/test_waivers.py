@@ -139,12 +139,12 @@ def test_globs_name_several_requirements() -> None:
     ("text", "said"),
     [
         (waiver("filter/statuses"), "waiver 1: no requirement matches 'filter/statuses': did you"),
-        ('[[waiver]]\nrequirement = "filter/status"\n', "at waiver/0: 'reason' is a required"),
-        (waiver(expires="soon"), "at waiver/0/expires"),
+        ('[[waiver]]\nrequirement = "filter/status"\n', "waiver 1: 'reason' is a required"),
+        (waiver(expires="soon"), "waiver 1, at expires: "),
         (waiver(expires="2026-02-30"), "2026-02-30 is no date"),
-        (waiver(fingerprint="abc"), "at waiver/0/fingerprint"),
+        (waiver(fingerprint="abc"), "waiver 1, at fingerprint: "),
         (waiver(versions="new"), "'new' is no range of versions"),
-        (waiver(resaon="typo"), "'resaon' was unexpected"),
+        (waiver() + waiver(resaon="typo"), "waiver 2: Additional properties"),
         ("waiver = 3\n", "at waiver"),
         ("waiver = [[", "is no TOML"),
     ],
@@ -185,6 +185,16 @@ def test_a_written_waiver_is_for_the_implementation_that_failed(tmp_path: Path, 
     moto = replace(report, target={**report.target, "implementation": "moto 5.2.5"})
     assert write_waivers(moto, path, TODAY) == 1
     assert tomllib.loads(path.read_text())["waiver"][0]["target"] == "moto"
+
+
+def test_behind_a_url_a_written_waiver_is_for_whatever_is_there(tmp_path: Path, run: Run) -> None:
+    report = run(FAULT, selected=select(["filter/status"]))
+    there = replace(report, target={**report.target, "implementation": "unknown"})
+    assert write_waivers(there, tmp_path / "known.toml", TODAY) == 1
+    (written,) = read_waivers(tmp_path / "known.toml")
+    assert written.target is None
+    for port in (5000, 5001):
+        assert applying([written], f"http://127.0.0.1:{port}", "unknown", TODAY).known
 
 
 def test_a_file_that_is_there_is_not_written_over(tmp_path: Path, run: Run) -> None:

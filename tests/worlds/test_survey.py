@@ -27,8 +27,9 @@ from ..helpers.others import fill, holdings
 from ..helpers.recorder import Recorder, recording
 from ..helpers.servers import MINISTACK, MOTO, Emulator, Server, running
 
-READ_ONLY = re.compile(r"/jobs|/jobs/[^/]+|/thing-groups/[^/]+")
-"""ListJobs, DescribeJob and DescribeThingGroup: all that a survey asks for."""
+READ_ONLY = re.compile(r"/jobs|/jobs/[^/]+|/thing-groups/[^/]+|/_\w+/health")
+"""ListJobs, DescribeJob and DescribeThingGroup: all that a survey asks for; and which version it is
+of."""
 
 FILTERS = {"filter/status", "filter/target-selection", "filter/thing-group-name"}
 
