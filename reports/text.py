@@ -87,7 +87,7 @@ def narrow(report: Report) -> str | None:
     one = report.one_kind
     if one is None or not one.unjudged:
         return None
-    return f"all jobs are {one.jobs}, which leaves open: {', '.join(one.unjudged)}"
+    return f"left open, where all jobs are {one.jobs}: {', '.join(one.unjudged)}"
 
 
 def listed(names: list[str]) -> str:

@@ -57,7 +57,9 @@ def run(
     seed: Annotated[int | None, option("seed", show_default="0")] = None,
     workers: Annotated[
         int,
-        typer.Option("-n", min=0, metavar="WORKERS", help="Processes, for targets in process."),
+        typer.Option(
+            "-n", min=0, metavar="WORKERS", help="Processes, for targets in process and command:."
+        ),
     ] = 0,
     waivers: Annotated[str | None, option("waivers")] = None,
     write_waivers: Annotated[

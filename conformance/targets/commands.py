@@ -92,12 +92,14 @@ class Command:
         )
         return cls(f"command:{line}", f"http://{HOST}:{port}", process, printed)
 
-    def ended(self) -> str | None:
-        """That it has ended by itself, and what it printed last; None while it runs."""
-        status = self._process.poll()
-        if status is None:
+    def ended(self, within: float = 0.0) -> str | None:
+        """That it has ended by itself, or does so within these seconds, and what it printed last;
+        None while it runs."""
+        try:
+            status = self._process.wait(within)
+        except subprocess.TimeoutExpired:
             return None
-        return f"{self.name} ended with exit status {status} before it answered{self.printed()}"
+        return f"{self.name} ended with exit status {status}{self.printed()}"
 
     def printed(self) -> str:
         """The last that it printed, in words and in one line."""

@@ -269,8 +269,13 @@ def target_of(found: object, options: Options) -> Target:
     """
     if isinstance(found, str):
         return open_target(found, options)
-    if isinstance(found, Target):
-        return found
+    target = found if isinstance(found, Target) else _made_of(found, options)
+    target.label = options.label or target.label
+    target.version = options.version or target.version
+    return target
+
+
+def _made_of(found: object, options: Options) -> Target:
     if not callable(getattr(found, "send", None)) and callable(found):
         return _application(found, getattr(found, "__qualname__", type(found).__name__), options)
     return python_target(found, type(found).__name__, options.signed_for, options.bounds)

@@ -40,8 +40,8 @@ class Empties(Protocol):
 class Started(Protocol):
     """A server that was started for a target."""
 
-    def ended(self) -> str | None:
-        """Why no answer will ever come, where it has ended by itself."""
+    def ended(self, within: float = 0.0) -> str | None:
+        """Why no answer will ever come, where it ends by itself within these seconds."""
         ...
 
     def printed(self) -> str:

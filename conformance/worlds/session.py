@@ -31,6 +31,9 @@ from .watch import Watch
 GONE_AFTER = 3
 """How many requests in a row may stay unanswered before the target counts as gone."""
 
+ENDS_WITHIN = 2.0
+"""Seconds that a server which was started for the run, and no longer answers, has to end."""
+
 MANY, MOST_PAGES = 40, 12
 """A listing of more jobs than this, of others perhaps, is walked in so many pages at most."""
 
@@ -253,7 +256,9 @@ class Session:
             return
         self._unanswered += 1
         if self._unanswered >= GONE_AFTER:
-            raise TargetGone(f"the target stopped answering: {exchange.failure}")
+            started = self.target.started
+            over = started.ended(ENDS_WITHIN) if started is not None else None
+            raise TargetGone(over or f"the target stopped answering: {exchange.failure}")
 
     # --- queries ------------------------------------------------------------------------------
 

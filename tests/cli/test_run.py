@@ -141,3 +141,37 @@ def test_workers_that_are_interrupted_leave_a_report_that_says_so(tmp_path: Path
     assert errors.endswith("listjobs-conformance: interrupted\n")
     assert json.loads((out / "report.json").read_text())["interrupted"] is True
     assert (out / "summary.md").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (
+            ("http://127.0.0.1:1", "--world", "existing", "--reset", "moto"),
+            "--world existing writes nothing, and empties nothing: leave out --reset",
+        ),
+        (("http://127.0.0.1:1", "--wait", "-1"), "--wait is at least 0, not -1"),
+        (
+            ("moto", "--wait", "1"),
+            "--wait is for servers that are still starting, and moto is none",
+        ),
+    ],
+)
+def test_what_cannot_be_meant_ends_with_2_and_one_sentence(
+    tmp_path: Path, arguments: tuple[str, ...], sentence: str
+) -> None:
+    result = check(tmp_path, *arguments)
+    assert result.exit_code == 2
+    assert result.stderr == f"listjobs-conformance: {sentence}\n"
+
+
+def test_a_target_is_called_what_the_user_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LISTJOBS_TARGET_VERSION", "2.1")
+    result = check(tmp_path, "reference", "--label", "ours", "--only", "listing/no-duplicates")
+    assert result.exit_code == 0
+    assert "ours 2.1 conforms" in result.stdout
+    document = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert document["target"]["implementation"] == "ours 2.1"
+    assert document["target"]["name"] == "reference"

@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from listjobs_conformance.evidence import Exchange, Request
 from listjobs_conformance.targets.commands import Command, free_port, split
 from listjobs_conformance.targets.kinds import Options, open_target
 from listjobs_conformance.targets.probing import reach
 from listjobs_conformance.targets.target import TargetError
+from listjobs_conformance.wire import Signs
 
 from ..helpers.commands import command
 from ..helpers.runs import quick
@@ -118,8 +120,7 @@ def test_one_that_does_not_listen_to_sigterm_is_killed(started: Started) -> None
 def test_one_that_ends_at_once_says_how_and_what_it_printed_last(started: Started) -> None:
     target = open_target(started.line("dies"), RESET)
     assert reach(target) == (
-        f"{started.line('dies')} ended with exit status 3 before it answered, and printed last: "
-        "no \x1b[31mdatabase"
+        f"{started.line('dies')} ended with exit status 3, and printed last: no \x1b[31mdatabase"
     )
     target.close()
     assert started.left(0.0) == []
@@ -157,12 +158,32 @@ def test_nothing_is_left_however_the_run_ends(
     assert started.left() == []
 
 
+@pytest.mark.matrix
 def test_each_worker_has_a_server_of_its_own(started: Started, tmp_path: Path) -> None:
-    arguments = ("run", started.line(), "--reset", "/_listjobs/reset", "--budget", "quick")
-    with command(tmp_path, *arguments, "-n", "2", "--output", str(tmp_path / "o")) as run:
+    arguments = ("run", started.line(), "--reset", "/_listjobs/reset", "--only", "listing/complete")
+    with command(
+        tmp_path, *arguments, "--budget", "quick", "-n", "2", "--output", str(tmp_path / "o")
+    ) as run:
         assert run.ended() == 0
     assert len(started.pids) == 2 * 3  # One more is asked what a target can hold.
     assert started.left() == []
+
+
+def test_one_that_ends_on_the_way_says_so(started: Started) -> None:
+    target = open_target(started.line(), RESET)
+    send, count = target.transport.send, iter(range(1_000_000))
+
+    def ends(request: Request, signer: Signs) -> Exchange:
+        if next(count) == 300:
+            os.kill(started.pids[0], signal.SIGKILL)
+        return send(request, signer)
+
+    target.transport.send = ends  # type: ignore[method-assign]
+    report = quick(target)
+    assert report.status == 3
+    said = f"{started.line()} ended with exit status 137, and printed nothing"
+    assert said in {result.reason for result in report.results}
+    assert started.left(0.0) == []
 
 
 # What is said of a command line that is none.

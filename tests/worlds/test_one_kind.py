@@ -28,7 +28,7 @@ def holding(*jobs: Job) -> Target:
 def test_an_account_of_one_kind_of_jobs_says_what_that_leaves_open() -> None:
     report = check(holding(Job("a"), Job("b"), Job("c")), SETTINGS)
     said = str(narrow(report))
-    assert said.startswith("all jobs are IN_PROGRESS SNAPSHOT jobs of things, which leaves open: ")
+    assert said.startswith("left open, where all jobs are IN_PROGRESS SNAPSHOT jobs of things: ")
     assert {"filter/status", "filter/target-selection"} <= set(said.split(": ")[1].split(", "))
     assert "lifecycle/" not in said
     assert said in sum_of(report).plain
