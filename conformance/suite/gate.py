@@ -5,7 +5,7 @@ It imports nothing heavy: every pytest run of an environment loads it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,7 @@ class Gate:
         self.exercised = False
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item) -> Iterator[Any]:
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, Any, Any]:
         report = yield
         if item.path.parent == FOLDER or item.path.name.endswith(CASE):
             report.listjobs = item.stash.get(EXERCISED, False)
