@@ -131,6 +131,17 @@ def test_a_printed_node_id_can_be_given_again(
     assert other.ret == 4
 
 
+def test_the_suite_is_known_by_a_link_to_it_too(run: Run, pytester: pytest.Pytester) -> None:
+    import listjobs_conformance.suite
+
+    (folder,) = listjobs_conformance.suite.__path__
+    (pytester.path / "linked").mkdir()
+    (pytester.path / "linked" / "suite").symlink_to(folder)
+    target = "--listjobs-target=wsgi:no_jobs:app"
+    path = "linked/suite/test_requirements.py"
+    assert run(path, SUITE[2], target, "-k", "filter").ret == 1
+
+
 def test_a_node_id_of_a_stored_case_can_be_given_again(
     run: Run, pytester: pytest.Pytester, case: Path
 ) -> None:
