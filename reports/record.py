@@ -135,7 +135,7 @@ class Report:
             if r.verdict == "inconclusive" and self.gating(r) and r.reason
         }
         doubts = sorted(unsure)
-        if all(r.verdict in ("unexercised", "inconclusive") for r in self.results):
+        if not any(r.verdict in ("pass", "waived") for r in self.results):
             doubts.append("nothing was exercised")
         if self.unjudged:
             doubts.append(self.unjudged)

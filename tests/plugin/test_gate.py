@@ -96,9 +96,10 @@ def test_tests_of_the_suite_that_something_skips_are_not_green(
     result.stdout.fnmatch_lines(["*nothing that was selected was exercised"])
 
 
-def test_what_failed_without_gating_was_seen(run: Run) -> None:
+def test_a_note_alone_is_no_success_as_it_is_none_of_the_command(run: Run) -> None:
     target = "--listjobs-target=reference:namespace-id-ignored"
-    assert run(*SUITE, target, "-k", "namespace-id and filter").ret == 0
+    assert run(*SUITE, target, "-k", "namespace-id and filter").ret == 1
+    assert run(*SUITE, target, "-k", "filter").ret == 0
 
 
 @SomeWorkers
