@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from .config.options import OPTIONS
-from .suite.gate import CASE, FILE, MODULE, Gate, in_place
+from .suite.gate import CASE, FILE, MODULE, Gate, in_place, is_suite
 from .suite.gate import FOLDER as SUITE
 
 FOLDER = pytest.StashKey[Path]()
@@ -133,7 +133,7 @@ def pytest_pycollect_makemodule(
     module_path: Path, parent: pytest.Collector
 ) -> pytest.Collector | None:
     """The suite, by a name that is the same wherever it is installed, and can be pasted."""
-    if module_path != SUITE / Path(FILE).name:
+    if not is_suite(module_path):
         return None
     module = pytest.Module.from_parent(parent, path=module_path, nodeid=FILE)
     module.obj = importlib.import_module(MODULE)

@@ -61,7 +61,7 @@ def _scenarios(target: Target, settings: Settings) -> Table:
     """What is carried out to get evidence about the requirements."""
     table = Table(box=None, pad_edge=False, header_style="bold", show_footer=True)
     rows = list(_planned(target, settings))
-    fixed, drawn = (sum(row[column] for row in rows) for column in (1, 2))
+    fixed, drawn = sum(row[1] for row in rows), sum(row[2] for row in rows)
     table.add_column("what is done, on a target that can hold everything", "together")
     table.add_column("fixed examples", str(fixed), justify="right")
     table.add_column("drawn examples", str(drawn), justify="right")

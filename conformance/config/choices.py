@@ -108,8 +108,9 @@ class Choices:
         named = FLAG.sub(
             lambda flag: self.where(flag[1]) if flag[1] in OPTIONS else flag[0], sentence
         )
-        if about in self.places and self.places[about] not in named:
-            return f"{self.places[about]}: {named}"
+        place = self.places.get(about) if about else None
+        if place is not None and place not in named:
+            return f"{place}: {named}"
         return named
 
     @contextmanager

@@ -5,7 +5,7 @@ It imports nothing heavy: every pytest run of an environment loads it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,15 @@ MODULE = "listjobs_conformance.suite.test_requirements"
 FILE = MODULE.replace(".", "/") + ".py"
 """What the tests of the suite are called by, wherever it is installed."""
 
+NAME = Path(FILE).name
+
 EXERCISED = pytest.StashKey[bool]()
 """Of a test: whether what it is about was exercised."""
+
+
+def is_suite(path: Path) -> bool:
+    """Whether these are the tests of the suite, by whichever way they are reached."""
+    return path.name == NAME and path.parent.name == FOLDER.name and path.samefile(FOLDER / NAME)
 
 
 def in_place(argument: str) -> str:
@@ -31,7 +38,7 @@ def in_place(argument: str) -> str:
     printed = Path(path).as_posix()
     if (printed != FILE and not printed.endswith(f"/{FILE}")) or Path(path).exists():
         return argument
-    return f"{FOLDER / Path(FILE).name}{colons}{names}"
+    return f"{FOLDER / NAME}{colons}{names}"
 
 
 class Gate:
@@ -45,9 +52,9 @@ class Gate:
         self.exercised = False
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item) -> Iterator[Any]:
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, Any, Any]:
         report = yield
-        if item.path.parent == FOLDER or item.path.name.endswith(CASE):
+        if is_suite(item.path) or item.path.name.endswith(CASE):
             report.listjobs = item.stash.get(EXERCISED, False)
         return report
 

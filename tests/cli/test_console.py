@@ -32,7 +32,6 @@ from .conftest import command
         (["run", "moto", "--timeout", "nan"], "--timeout is at least 0.1"),
         (["run", "moto", "--max-failures", "0"], "--max-failures is at least 1"),
         (["run", "http://127.0.0.1:1", "--list", "--world", "fresh"], "needs --reset"),
-        (["replay", "listjobs-report"], "holds no case"),
         (["run", "moto:x"], "no target that is known"),
         (["run", "reference:status-ignore"], "status-ignored"),
         (["run", "http://"], "no URL"),

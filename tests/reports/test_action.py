@@ -88,6 +88,13 @@ def test_a_target_that_does_not(step: Step, tmp_path: Path) -> None:
     assert after.index("::stop-commands::") < after.index("does not conform")
 
 
+def test_nothing_is_checked_where_no_target_is_named(step: Step, tmp_path: Path) -> None:
+    ended = step()
+    assert ended.returncode == 2, ended.stdout
+    assert "no target is named" in ended.stderr
+    assert outputs(tmp_path)["conforms"] == "false"
+
+
 def test_inputs_are_no_shell_and_no_options(step: Step, tmp_path: Path) -> None:
     ended = step(target="--help", args="--only $(touch seen) `touch seen` ; touch seen")
     assert ended.returncode == 2, ended.stdout
