@@ -24,7 +24,7 @@ def test_an_error_of_our_own_is_one_sentence_and_exit_status_4(
     def check(*_: object) -> None:
         raise RuntimeError("something\nthat \x1b[31mcannot be")
 
-    monkeypatch.setattr("listjobs_conformance.cli.run.check", check)
+    monkeypatch.setattr("listjobs_conformance.cli.running.check", check)
     monkeypatch.setattr(
         "sys.argv", ["listjobs-conformance", "run", "moto", "--output", f"{tmp_path}"]
     )
@@ -72,7 +72,7 @@ def test_help_and_version_load_nothing_heavy(
     "arguments", [["requirements"], ["explain", "filter/status"]], ids=" ".join
 )
 def test_what_shows_the_contract_loads_that_and_no_way_to_ask(arguments: list[str]) -> None:
-    assert not loaded_by(*arguments) & HEAVY
+    assert loaded_by(*arguments) & HEAVY <= {"cattrs"}  # It reads the examples of answers.
 
 
 @pytest.mark.parametrize("name", cli.COMMANDS)
