@@ -8,15 +8,14 @@ from collections.abc import Set as AbstractSet
 class Progress:
     """The default says nothing."""
 
-    def __init__(self) -> None:
-        self.planned = 0
-        """How many examples are to be explored; none where nobody knows."""
-        self.wanted: AbstractSet[str] = frozenset()
-        """The requirements that verdicts are wanted for."""
-        self.broken: set[str] = set()
-        """What was seen broken so far, wanted or not."""
-        self.shrunk: tuple[int, int] | None = None
-        """How many failures have their smallest example, and of how many, once that begins."""
+    planned: int = 0
+    """How many examples are to be explored; none where nobody knows."""
+    wanted: AbstractSet[str] = frozenset()
+    """The requirements that verdicts are wanted for."""
+    broken: frozenset[str] = frozenset()
+    """What was seen broken so far, wanted or not."""
+    shrunk: tuple[int, int] | None = None
+    """How many failures have their smallest example, and of how many, once that begins."""
 
     @property
     def failures(self) -> int:

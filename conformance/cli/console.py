@@ -105,7 +105,6 @@ class _Interruptible(Progress):
     """Ends what goes on where it is told to."""
 
     def __init__(self, interrupts: Interrupts) -> None:
-        super().__init__()
         self._interrupts: Interrupts | None = interrupts
         self._rest = Rest()
 

@@ -10,18 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from rich.console import Console
 from rich.text import Text
 
 from listjobs_conformance.reports import document, files, github, terminal
 from listjobs_conformance.reports.record import Report
 from listjobs_conformance.reports.terminal import Commands, Detail
 
-from ..config.choices import NoTarget, choose
+from ..config.choices import Choices, NoTarget, choose
 from ..config.headline import headline
 from ..errors import UsageError, UserError
 from ..results.waivers import WaiverError
 from ..results.waivers import write_waivers as written
-from ..run import Team, check
+from ..run import Settings, Team, check
 from ..worlds.ledger import LEDGERS
 from . import preview
 from .console import console, fail, progress
@@ -55,31 +56,16 @@ def carry_out(given: Mapping[str, Any], wishes: Wishes) -> None:
             raise UsageError("--write-waivers writes all that fails: leave out --waivers")
         if write_waivers is not None and write_waivers.exists():
             raise UsageError(f"{write_waivers} is there already: name a new file")
-    except NoTarget as error:
-        fail(str(error), examples=EXAMPLES)
     except UserError as error:
         fail(str(error))
-    shown = console()
-    if wishes.list_only:
-        try:
-            preview.show(choices.open(), settings, choices, shown)
-        except UserError as error:
-            fail(choices.in_place(str(error)))
-        return
-    folder = choices.folder
-    _writable(folder, choices.where("output"))
-    _name_ledgers(folder)
+    shown, folder = console(), choices.folder
     try:
-        with github.held(os.environ, typer.echo), progress(shown) as told:
-            # Told to end from here on, it also ends what is started now.
-            opened = choices.open()
-            told.tell(headline(opened, settings, choices))
-            team = None
-            if wishes.workers > 1 and opened.own:
-                team = Team(wishes.workers, replace(choices, seed=settings.seed).opened)
-            elif wishes.workers > 1:
-                told.tell(f"{opened.name} is one server: one process asks it, not {wishes.workers}")
-            report = check(opened, settings, told, team)
+        if wishes.list_only:
+            preview.show(choices.open(), settings, choices, shown)
+            return
+        report = _checked(choices, settings, wishes.workers, shown)
+    except NoTarget as error:
+        fail(str(error), examples=EXAMPLES)
     except UserError as error:
         fail(choices.in_place(str(error)))
     path = files.write(report, folder)
@@ -94,6 +80,26 @@ def carry_out(given: Mapping[str, Any], wishes: Wishes) -> None:
         terminal.show(report, shown, Commands(choices.repeated(given)), Detail(wishes.detail))
         shown.print(Text(f"report: {path}", "dim"))
     raise typer.Exit(status)
+
+
+def _checked(choices: Choices, settings: Settings, workers: int, shown: Console) -> Report:
+    """The report on the target; raises ``UserError``."""
+    with github.held(os.environ, typer.echo), progress(shown) as told:
+        # Told to end from here on, it also ends what is started now.
+        opened = choices.open()
+        try:
+            _writable(choices.folder, choices.where("output"))
+            _name_ledgers(choices.folder)
+            told.tell(headline(opened, settings, choices))
+        except BaseException:
+            opened.close()
+            raise
+        team = None
+        if workers > 1 and opened.own:
+            team = Team(workers, replace(choices, seed=settings.seed).opened)
+        elif workers > 1:
+            told.tell(f"{opened.name} is one server: one process asks it, not {workers}")
+        return check(opened, settings, told, team)
 
 
 def _announce(report: Report) -> None:

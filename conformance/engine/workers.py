@@ -168,7 +168,6 @@ class _Halting(Progress):
     examples once that says so."""
 
     def __init__(self, halted: Event, explored: Synchronized[int]) -> None:
-        super().__init__()
         self._halted, self._explored, self._told = halted, explored, 0
 
     def update(self, activity: str, examples: int, requests: int) -> None:

@@ -120,7 +120,6 @@ def served() -> Iterator[str]:
 
 class Heard(Progress):
     def __init__(self) -> None:
-        super().__init__()
         self.told: list[str] = []
 
     def tell(self, what: str) -> None:

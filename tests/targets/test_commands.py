@@ -129,7 +129,7 @@ def test_one_that_ends_at_once_says_how_and_what_it_printed_last(started: Starte
 def test_the_command_says_so_in_one_harmless_line(started: Started, tmp_path: Path) -> None:
     with command(tmp_path, "run", started.line("dies"), "--output", str(tmp_path / "o")) as run:
         assert run.ended() == 3
-        (sentence,) = run.errors.splitlines()
+        _headline, sentence = run.errors.splitlines()
     assert "no \\x1b[31mdatabase" in sentence
     assert started.left(0.0) == []
 

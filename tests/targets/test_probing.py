@@ -159,5 +159,5 @@ def test_the_command_says_it_in_one_sentence(tmp_path: Path, serve: Callable[...
     url = serve(answering(STRANGERS["a web server"]))
     ended = CliRunner().invoke(app, ["run", url, "--reset", "moto", "--output", str(tmp_path)])
     assert ended.exit_code == 3
-    (sentence,) = ended.stderr.splitlines()
+    _headline, sentence = ended.stderr.splitlines()
     assert sentence.startswith("listjobs-conformance: " + LOOK + "404 ")

@@ -201,7 +201,6 @@ def test_a_target_that_does_not_answer_ends_a_cleanup_with_3(
 
 class Told(Progress):
     def __init__(self) -> None:
-        super().__init__()
         self.sentences: list[str] = []
 
     def tell(self, what: str) -> None:
