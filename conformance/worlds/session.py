@@ -192,10 +192,12 @@ class Session:
         Raises ``Inconclusive`` where it has a gap.
         """
         recorded = tuple(evidence)
-        if self._history and self.target.unanswered > self._setbacks:
-            # Whether what was asked for was done, and whether the jobs are still there, nobody
-            # knows: a history with a gap in it shows nothing.
-            raise Setback("no answer came while jobs were changed, made or deleted")
+        if self.target.unanswered > self._setbacks:
+            if self._history:
+                # Whether what was asked for was done, and whether the jobs are still there,
+                # nobody knows: a history with a gap in it shows nothing.
+                raise Setback("no answer came while jobs were changed, made or deleted")
+            self._see_that_it_stands()
         if self.survey is None or self._before is None:
             return recorded
         after = self._list_all()
@@ -235,17 +237,30 @@ class Session:
     def _see_that_it_stands(self) -> None:
         """Look whether a target that was not there for a moment still has the world.
 
-        Where it has lost its jobs, they are not missing from a listing: the example is spoilt,
-        and the next one gets a world made anew.
+        Where it has lost its jobs or groups, they are not missing from a listing: the example is
+        spoilt, and the next one gets a world made anew.
         """
-        jobs = self.standing.jobs
-        if not jobs or self.by_api is None or not self.capabilities.describes:
-            return
-        answer = self.target.send(control.describe_job(jobs[0].id))
-        if answer.failure is None and not answer.ok:
+        lost = self._lost()
+        if lost is not None:
             self.memory.forget()
             self.worlds.world = None
-            raise Setback(f"the target lost its jobs on the way ({answer}): was it started anew?")
+            raise Setback(f"the target lost {lost} on the way: was it started anew?")
+
+    def _lost(self) -> str | None:
+        """What the world no longer has of what was made first, if it can be told."""
+        jobs, groups = self.standing.jobs, self.standing.groups
+        if self.by_api is None:
+            return None
+        if jobs and self.capabilities.describes:
+            answer = self.target.send(control.describe_job(jobs[0].id))
+            return f"its jobs ({answer})" if answer.failure is None and not answer.ok else None
+        if groups and self.exclusive:
+            # To make a group that is there, as it is, gives the same one: not another.
+            name, id = next(iter(groups.items()))
+            answer = self.target.send(control.create_group(name))
+            body = answer.json if answer.ok and isinstance(answer.json, dict) else {}
+            return "its groups" if body.get("thingGroupId", id) != id else None
+        return None
 
     def ask(self, query: str) -> Exchange:
         """The answer to this query string in this world, sent only the first time."""

@@ -63,6 +63,13 @@ def alarms(report: Report) -> set[str]:
     return {result.id for result in report.results if result.verdict == "fail"}
 
 
+@pytest.mark.parametrize("every", [300, 336, 444])
+def test_whenever_a_target_is_started_anew_it_is_accused_of_nothing(every: int) -> None:
+    # While a world is made, or where there are groups and no job.
+    report = checked(Unsteady(lambda number: number % every == 0, starts_anew=True))
+    assert alarms(report) == set()
+
+
 def test_a_target_that_is_started_anew_on_the_way_has_lost_no_job() -> None:
     report = checked(Unsteady(lambda number: number % 400 == 0, starts_anew=True))
     assert alarms(report) == set()
