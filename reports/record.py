@@ -178,7 +178,12 @@ class Report:
         }
         doubts = sorted(unsure)
         if not any(r.verdict in ("pass", "waived") for r in self.results):
-            doubts.append("nothing was exercised")
+            noted = self.totals[NOTE]
+            doubts.append(
+                "nothing that counts was exercised: --strict lets conventions count"
+                if noted
+                else "nothing was exercised"
+            )
         if self.unjudged:
             doubts.append(self.unjudged)
         if self.not_exercised:

@@ -105,3 +105,12 @@ def test_what_a_target_says_steers_no_terminal(
 ) -> None:
     for line in shown(hostile(judged(verdict)), detail=detail):
         assert line.isprintable()
+
+
+def test_a_note_alone_is_no_success_and_says_what_would_count(found: Report) -> None:
+    noted = tuple(
+        replace(result, level="convention") for result in found.results if result.violation
+    )
+    report = replace(found, results=noted)
+    assert report.status == 3
+    assert report.doubts == ["nothing that counts was exercised: --strict lets conventions count"]
