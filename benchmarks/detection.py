@@ -43,7 +43,7 @@ from rich.table import Table
 from listjobs_conformance.contract import CATALOGUE
 from listjobs_conformance.engine.budgets import BUDGETS
 from listjobs_conformance.engine.evaluation import Evaluation, Evaluator
-from listjobs_conformance.engine.phases import Phases
+from listjobs_conformance.engine.phases import Aims, Phases
 from listjobs_conformance.engine.runner import Runner
 from listjobs_conformance.engine.suite import Suite
 from listjobs_conformance.engine.workers import here
@@ -126,7 +126,7 @@ def by_suite(url: str, fault: str, seed: int, scenarios: Sequence[Scenario]) -> 
         session = Provisioning(target, WorldOptions(), Progress(), 0, 0).set_up()
         runner = Runner(suite, session, BUDGETS["standard"], seed)
         runner.evaluator = watching
-        Phases(runner, here(runner), frozenset(suite.ids), shrinking=False).run()
+        Phases(runner, here(runner), Aims(frozenset(suite.ids), confirming=False)).run()
     finally:
         target.close()
     return Result(watching.found, target.requests, time.perf_counter() - started)

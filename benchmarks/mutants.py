@@ -46,7 +46,7 @@ from listjobs_conformance.contract import CATALOGUE, Level
 from listjobs_conformance.contract.selection import select
 from listjobs_conformance.engine.budgets import BUDGETS
 from listjobs_conformance.engine.evaluation import Evaluation, Evaluator
-from listjobs_conformance.engine.phases import Phases
+from listjobs_conformance.engine.phases import Aims, Phases
 from listjobs_conformance.engine.runner import Runner
 from listjobs_conformance.engine.workers import here
 from listjobs_conformance.errors import CannotBegin
@@ -154,7 +154,7 @@ def first_failure(target: Target, budget: str, seed: int) -> str | None:
     runner = Runner(SUITE, session, BUDGETS[budget], seed)
     runner.evaluator = watching = FirstFailure(CATALOGUE)
     session.on_world = watching.forget
-    Phases(runner, here(runner), frozenset(SUITE.ids), shrinking=False).run()
+    Phases(runner, here(runner), Aims(frozenset(SUITE.ids), confirming=False)).run()
     return watching.killer
 
 

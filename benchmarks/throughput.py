@@ -24,7 +24,7 @@ from listjobs_conformance.contract import CATALOGUE
 from listjobs_conformance.contract.evidence_kinds import Answer
 from listjobs_conformance.engine.budgets import BUDGETS
 from listjobs_conformance.engine.evaluation import Evaluator
-from listjobs_conformance.engine.phases import Phases
+from listjobs_conformance.engine.phases import Aims, Phases
 from listjobs_conformance.engine.runner import Runner
 from listjobs_conformance.engine.workers import here
 from listjobs_conformance.evidence import Page, Request
@@ -117,7 +117,7 @@ def requests_table(url: str) -> Table:
 def phases_of(session: Session) -> Phases:
     """A whole run but for the shrinking."""
     runner = Runner(SUITE, session, BUDGETS["standard"])
-    return Phases(runner, here(runner), frozenset(SUITE.ids), shrinking=False)
+    return Phases(runner, here(runner), Aims(frozenset(SUITE.ids), confirming=False))
 
 
 def examples_table(url: str) -> Table:

@@ -36,7 +36,7 @@ class Aims:
 
     selected: frozenset[str]
     """The ids that verdicts are wanted for."""
-    gating: frozenset[str]
+    gating: frozenset[str] = frozenset()
     """Those whose failure fails the run."""
     confirming: bool = True
     """Whether what was found is carried out again, where that can be done."""

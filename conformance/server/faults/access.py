@@ -8,6 +8,7 @@ from ..access import CheckedAccess
 from ..behaviour import fault
 from ..errors import Crash, not_found, refused_as
 from ..exchange import Request, Response
+from ..service import RESET_PATH
 
 
 def is_signed(request: Request) -> bool:
@@ -53,7 +54,7 @@ class UnsignedSentToLogIn(CheckedAccess):
     """A proxy in front takes a request without a signature for a browser: 302 to a login page."""
 
     def handle(self, request: Request) -> Response:
-        if is_signed(request):
+        if is_signed(request) or request.path == RESET_PATH:
             return super().handle(request)
         return Response(302, b"", [("Location", "/login")])
 
