@@ -149,7 +149,13 @@ class Exchange:
             return self.failure
         if self.ok:
             return f"HTTP {self.status}"
-        return f"HTTP {self.status} {self.error_type or start_of(self.body)}"
+        return f"HTTP {self.status} {self.error_type or self._said}"
+
+    @property
+    def _said(self) -> str:
+        """What the body says; of a page for people nothing more than that it is one."""
+        page = self.body[:200].lstrip().lower().startswith((b"<!doctype html", b"<html"))
+        return "(a page of HTML)" if page else start_of(self.body)
 
 
 def start_of(body: bytes, length: int = 120) -> str:

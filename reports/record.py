@@ -128,6 +128,8 @@ class Report:
     """Why too little could be seen to say that the target conforms."""
     throttled: int = 0
     """How many answers asked for patience, which they got."""
+    partial: bool = False
+    """Whether requirements were left out that are judged unless somebody says otherwise."""
     required: tuple[str, ...] = ()
     """The ids of the requirements that must have been exercised."""
     missing_operations: tuple[MissingOperation, ...] = ()

@@ -103,7 +103,12 @@ def _show_notes(
 ) -> None:
     if not notes:
         return
-    console.print(Text.assemble(("Notes", "bold yellow"), ", which do not fail the run"))
+    console.print(
+        Text.assemble(
+            ("Notes", "bold yellow"),
+            ", which do not fail the run: observations, and conventions without --strict",
+        )
+    )
     for one in notes:
         _show_one(console, commands, NO_PLACE, one, detail is Detail.ALL)
     console.print()
@@ -229,7 +234,7 @@ def _show_unjudged(report: Report, console: Console, detail: Detail) -> None:
     lines = []
     if masked:
         hidden = number(len(masked), "requirement")
-        lines.append(plain(f"{hidden} behind the failures above: mend those first"))
+        lines.append(plain(f"{hidden} behind what is broken: mend that first"))
     if unseen and detail is not Detail.ALL:
         named = plain(", ".join(r.id for r in unseen))
         lines.append(Text.assemble("never seen: ", named, ("; -v says what they need", "dim")))

@@ -68,7 +68,10 @@ def ending(report: Report) -> str:
     waived = report.totals["waived"]
     if waived:
         return f"does not conform, and the gate passes: {number(waived, 'known failure')}"
-    return "keeps what its stored cases show" if report.mode == "replay" else "conforms"
+    if report.mode == "replay":
+        return "keeps what its stored cases show"
+    asked = number(len(report.results), "requirement")
+    return f"conforms in the {asked} asked for" if report.partial else "conforms"
 
 
 def lacking(report: Report) -> str | None:

@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from listjobs_conformance.reports.text import harmless, number
+from listjobs_conformance.reports.text import harmless
 
 from ..progress import Progress
 
@@ -116,7 +116,7 @@ class _Interruptible(Progress):
         elif self.planned and examples:
             part = min(examples / self.planned, 1.0)
             share, left = f"{part:.0%}", self._rest.seconds(part)
-        found = number(self.failures, "failure") if self.failures else None
+        found = f"{self.failures} broken" if self.failures else None
         parts = (share, f"{left:.0f} s left" if left else None, found, activity)
         return " · ".join(part for part in parts if part)
 
@@ -144,15 +144,19 @@ class LiveProgress(_Interruptible):
         self._live.console.print(Text(harmless(sentence)))
 
 
-class LogProgress(_Interruptible):
+class QuietProgress(_Interruptible):
+    """Nothing but the sentences that a user must see."""
+
+    def tell(self, sentence: str) -> None:
+        typer.echo(harmless(sentence), err=True)
+
+
+class LogProgress(QuietProgress):
     """A line for each thing that a run begins, for logs."""
 
     def __init__(self, interrupts: Interrupts) -> None:
         super().__init__(interrupts)
         self._last = ""
-
-    def tell(self, sentence: str) -> None:
-        typer.echo(harmless(sentence), err=True)
 
     def update(self, activity: str, examples: int, requests: int) -> None:
         super().update(activity, examples, requests)
@@ -162,14 +166,16 @@ class LogProgress(_Interruptible):
 
 
 @contextmanager
-def progress(shown: Console) -> Iterator[Progress]:
-    """Progress in the manner of the terminal, or of a log where there is none.
+def progress(shown: Console, quiet: bool = False) -> Iterator[Progress]:
+    """Progress in the manner of the terminal, or of a log where there is none; or none at all.
 
     From here on, what is told to end ends as after Ctrl-C, and clears away what it made.
     """
     interrupts = Interrupts()
     interrupts.listen()
-    if shown.is_terminal:
+    if quiet:
+        yield QuietProgress(interrupts)
+    elif shown.is_terminal:
         with Live(console=shown, transient=True, refresh_per_second=8) as live:
             yield LiveProgress(live, interrupts)
     else:

@@ -21,7 +21,7 @@ from ..cases.replay import DIFFERENTLY, FAILS, NOT_JUDGED, PASSES, Replayed, rep
 from ..cases.script import script
 from ..config.choices import OUTPUT, Choices, choose
 from ..contract import CATALOGUE
-from ..errors import UsageError, UserError
+from ..errors import UsageError, UserError, nearest
 from ..run import SUITE
 from .console import console, fail, progress
 from .run import option
@@ -131,7 +131,12 @@ def _lines(paths: list[Path], replayed: list[Replayed]) -> Iterator[Text]:
 
 def _meant(said: Path, folder: Path) -> list[Path]:
     """The path, or the cases of the requirement of this name in the folder of a report."""
-    if str(said) not in CATALOGUE or said.exists():
+    if said.exists():
+        return [said]
+    if str(said) not in CATALOGUE:
+        near = nearest(str(said), (requirement.id for requirement in CATALOGUE), 0.8)
+        if near:
+            raise UsageError(f"{said} is no file and no requirement{near}")
         return [said]
     cases = folder / FOLDER
     found = [path for path in find_cases([cases]) if read_case(path).requirement == str(said)]

@@ -63,7 +63,7 @@ def carry_out(given: Mapping[str, Any], wishes: Wishes) -> None:
         if wishes.list_only:
             preview.show(choices.open(), settings, choices, shown)
             return
-        report = _checked(choices, settings, wishes.workers, shown)
+        report = _checked(choices, settings, wishes, shown)
     except NoTarget as error:
         fail(str(error), examples=EXAMPLES)
     except UserError as error:
@@ -82,9 +82,10 @@ def carry_out(given: Mapping[str, Any], wishes: Wishes) -> None:
     raise typer.Exit(status)
 
 
-def _checked(choices: Choices, settings: Settings, workers: int, shown: Console) -> Report:
+def _checked(choices: Choices, settings: Settings, wishes: Wishes, shown: Console) -> Report:
     """The report on the target; raises ``UserError``."""
-    with github.held(os.environ, typer.echo), progress(shown) as told:
+    workers, quiet = wishes.workers, wishes.detail == Detail.QUIET
+    with github.held(os.environ, typer.echo), progress(shown, quiet) as told:
         # Told to end from here on, it also ends what is started now.
         opened = choices.open()
         try:

@@ -116,7 +116,7 @@ def lost_on_the_way(
     yield Violation(
         f"{names(missed)} lost when walked with {size_of(walk)}{how}",
         expected=f"{len(other.id_set)} jobs: {names(other.ids)}",
-        actual=f"{len(walk.id_set)} jobs on {len(walk.pages)} pages: {names(walk.ids)}",
+        actual=f"on {len(walk.pages)} pages: {names(walk.ids)}",
         decisive=walk.last
         if refused or not walk.pages
         else walk.pages[min(pages[missed[0]], len(walk.pages) - 1)].exchange,

@@ -59,6 +59,7 @@ def report(
         throttled=findings.throttled,
         coverage=coverage,
         interrupted=findings.interrupted,
+        partial=_partial(suite, terms.selected),
         unjudged=f"there was no job to judge by: {nothing}" if nothing else None,
     )
 
@@ -87,6 +88,12 @@ def _one_kind(suite: Suite, session: Session, left_open: Sequence[str]) -> OneKi
         id for id in left_open if not all(kind.writes for kind in suite.requirements[id].kinds)
     ]
     return OneKind(f"{status} {selection}{of_group}", tuple(unjudged))
+
+
+def _partial(suite: Suite, selected: frozenset[str]) -> bool:
+    """Whether something was left out other than what nobody asks for unless told to."""
+    left_out = [id for id in suite.ids if id not in selected]
+    return not all(one.access for id in left_out for one in suite.needed_for([id]))
 
 
 def unreachable(

@@ -320,5 +320,7 @@ def _meant(name: str) -> str:
         return f": did you mean {kind}://{rest.lstrip('/')}?"
     if name in PRESETS:
         return f": did you mean {PRESETS[name].url} --reset {name}?"
+    if rest.startswith("//"):
+        return f": did you mean http:{rest}?"
     named = [f"{one}:{rest}" for one in ("wsgi", "asgi", "python", "aws") if colon]
     return nearest(name, ["moto", f"reference{colon}{rest}", *named])

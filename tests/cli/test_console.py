@@ -89,11 +89,11 @@ def test_progress_says_how_far_it_is_what_was_found_and_what_is_done() -> None:
     told.planned, told.wanted = 200, frozenset({"a", "b", "c"})
     told.broken |= {"b", "c", "not asked for"}
     share, left, found, what = told.line("listing", 100).split(" · ")
-    assert (share, found, what) == ("50%", "2 failures", "listing")
+    assert (share, found, what) == ("50%", "2 broken", "listing")
     assert re.fullmatch(r"\d+ s left", left)
     told.shrunk = (0, 3)
     told.stepped()
-    assert told.line("shrinking", 200) == "1 of 3 · 2 failures · shrinking"
+    assert told.line("shrinking", 200) == "1 of 3 · 2 broken · shrinking"
 
 
 @pytest.mark.parametrize("width", [20, 40, 200])
