@@ -299,9 +299,10 @@ class Session:
         return query_string(parameters)
 
     def page_size(self, split: int, widest: Walk) -> int:
-        """1 + split, modulo the number of jobs listed; larger where others' jobs are many."""
+        """1 + split, modulo the number of jobs listed; larger where others' jobs are many, and
+        never more than may be asked for."""
         listed = len(widest.id_set)
-        size = 1 + split % max(1, listed)
+        size = min(WIDEST, 1 + split % max(1, listed))
         if self.exclusive or listed <= MANY:
             return size
         # Counted on from the least size, so that two sizes do not become one.

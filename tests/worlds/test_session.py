@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import orjson
 import pytest
 
 from listjobs_conformance.contract.selection import select
-from listjobs_conformance.evidence import Request
+from listjobs_conformance.evidence import Ending, Exchange, Page, Request, Walk, listing
+from listjobs_conformance.model import Query
+from listjobs_conformance.progress import Progress
 from listjobs_conformance.reports.record import Report
-from listjobs_conformance.run import Settings, check
+from listjobs_conformance.run import Settings, check, provisioning
 from listjobs_conformance.server import ReferenceServer
 from listjobs_conformance.targets.kinds import Options, target_of
 from listjobs_conformance.wire import WsgiTransport
@@ -87,3 +90,17 @@ def test_a_setback_while_the_target_is_tried_makes_no_kind_of_job_impossible() -
     steady = checked(Unsteady(lambda number: False, starts_anew=False))
     shaken = checked(Unsteady(lambda number: number in (6, 40), starts_anew=False))
     assert shaken.target["capabilities"] == steady.target["capabilities"]
+
+
+@pytest.mark.parametrize("resets", [True, False])
+@pytest.mark.parametrize("split", [0, 248, 249, 250, 298])
+def test_no_page_is_asked_for_that_is_larger_than_may_be(resets: bool, split: int) -> None:
+    target = target_of(ReferenceServer(), Options(reset="/_listjobs/reset" if resets else None))
+    session = provisioning(target, Settings(select()), Progress()).set_up()
+    exchange = Exchange(listing())
+    page = Page(Exchange(listing(), 200, body=orjson.dumps({"jobs": SUMMARIES})))
+    widest = Walk(Query(), 250, (page,), Ending.COMPLETE, exchange)
+    assert 1 <= session.page_size(split, widest) <= 250
+
+
+SUMMARIES = [{"jobId": f"j{number}"} for number in range(300)]
