@@ -64,6 +64,8 @@ def _token_from_elsewhere(session: Session, world: World, region: str) -> Iterat
     if token is not None:
         used = page_query("", WIDEST, token)
         garbage = invalid_request(session, world, invalid.GARBAGE)
+        # A target that knows no regions lists by now what was made elsewhere, with any token.
+        session.changed()
         exchange, widest = session.send(used), session.widest(Query())
         yield Tampered(world, "given in another region", exchange, widest, (garbage,))
 
