@@ -150,6 +150,22 @@ class UnderscoreMatchesAnyCharacter(GroupNameMatched):
 
 
 @fault("filter/thing-group-name")
+class ThingGroupLookedUpWithoutCase(Service):
+    """A group is found by its name without case, so that one answers for the other, and for names
+    that no group has."""
+
+    def group_id(self, scope: Scope, name: str) -> str | None:
+        row = self.store.row(
+            "SELECT id FROM thing_groups "
+            "WHERE account = ? AND region = ? AND lower(name) = lower(?)",
+            scope.account,
+            scope.region,
+            name,
+        )
+        return row and str(row[0])
+
+
+@fault("filter/thing-group-name")
 class ThingGroupNameCutAtColon(Service):
     """The name is taken apart like an ARN, and of ``a:b`` only ``b`` is looked for."""
 
