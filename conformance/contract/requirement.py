@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from types import UnionType
@@ -60,6 +60,11 @@ class Violation:
     def names_items(self) -> bool:
         """Whether it says of what is listed which items are wrong."""
         return bool(self.jobs)
+
+    @property
+    def amiss(self) -> Mapping[str, str]:
+        """What is wrong with which job: id to fault."""
+        return {job.job_id: job.fault for job in self.jobs}
 
     @property
     def repetition(self) -> bool:

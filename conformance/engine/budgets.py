@@ -13,7 +13,7 @@ class Budget:
     examples: int
     """Drawn examples of the scenario that gets most."""
     shrinking: int
-    """Examples carried out to shrink one violation, and as many to simplify it."""
+    """Requests to find a smaller example of one violation, by estimate."""
     large: int
     """How many items the largest world has; no more than a page holds where it is 0."""
     requests: int

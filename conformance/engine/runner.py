@@ -64,7 +64,7 @@ class Shrink:
     id: str
     suspicions: tuple[Suspicion, ...]
     attempts: int
-    """How many smaller examples are tried, and as many simpler ones; none, and the known one is
+    """How many requests may be sent to find a smaller one, by estimate; none, and the known one is
     confirmed alone."""
 
     def done_by(self, runner: Runner) -> Findings:
@@ -130,7 +130,7 @@ class Runner:
                     shrinker = Shrinker(
                         self.generation, self._attempts, self._known, kind, task.attempts
                     )
-                    smallest = shrinker.smallest(smallest, suspicion.drawn_by)
+                    smallest = shrinker.smallest(smallest, suspicion.first, suspicion.drawn_by)
                 try:
                     confirmed = self._confirmation.of(kind, smallest, suspicion.first)
                     findings.shown[task.id] = confirmed

@@ -1,7 +1,8 @@
 """Shrinking: from a counterexample to the smallest that shows the same.
 
-Hypothesis shrinks what it drew; then come the steps that it cannot take. Each kind of failure is
-shrunk alone, so that no violation hides another.
+It is looked for from below first: the smallest worlds that could show it, smallest first. What
+shows in none of them is taken apart: Hypothesis shrinks what it drew; then come the steps that it
+cannot take. Each kind of failure is shrunk alone, so that no violation hides another.
 """
 
 from __future__ import annotations
@@ -21,23 +22,28 @@ Known = Mapping[tuple[str, Plan], frozenset[FailureKind]]
 
 @dataclass
 class ShrinkBudget:
-    """How many examples may still be carried out to shrink a violation.
+    """How many requests may still be sent to shrink a violation, by estimate.
 
-    Counted, not timed, so that the outcome is the same on a slow machine; past the limit, only
-    what was paid for already still counts.
+    Estimated, and neither counted nor timed, so that the outcome is the same on a slow machine;
+    past the limit, only what was paid for already still counts.
     """
 
     left: int
     _paid: set[Plan] = field(default_factory=set)
 
     def covers(self, plan: Plan) -> bool:
-        """Take what this example costs, more for a large population, if that much is left."""
+        """Take what this example costs, if that much is left."""
         if plan in self._paid:
             return True
-        self.left -= 1 + plan.population.size // 50
+        self.left -= A_LISTING + AN_ITEM * plan.population.size
         if self.left >= 0:
             self._paid.add(plan)
         return self.left >= 0
+
+
+A_LISTING, AN_ITEM = 6, 3
+"""Requests, by experience: to empty a target and list what there is, and to make one item, describe
+it and come to its page."""
 
 
 class Shrinker:
@@ -58,15 +64,36 @@ class Shrinker:
         self._kind, self._most = kind, most
         self._known = dict(known)
 
-    def smallest(self, best: Counterexample, drawn_by: Unit | None) -> Counterexample:
-        """Let Hypothesis shrink what it drew, and then take the steps that it cannot."""
-        if drawn_by is not None:
-            best = self._shrunk(best, drawn_by)
-        return self._simplified(best)
-
-    def _shrunk(self, best: Counterexample, unit: Unit) -> Counterexample:
-        """Let Hypothesis come to a drawn example that shows the failure, and shrink it."""
+    def smallest(
+        self, best: Counterexample, first: Counterexample, drawn_by: Unit | None
+    ) -> Counterexample:
+        """The smallest that shows in a small world, built for what the first example did, which is
+        the plainest; else let Hypothesis shrink what it drew. Then take the steps that are left."""
         left = ShrinkBudget(self._most)
+        built = self._built(first, left)
+        if built is None and best.unit != first.unit:
+            built = self._built(best, left)
+        if built is None and drawn_by is not None:
+            best = self._shrunk(best, drawn_by, left)
+        return min(self._simplified(built or best, left), best, key=lambda one: one.size)
+
+    def _built(self, best: Counterexample, left: ShrinkBudget) -> Counterexample | None:
+        """The first of the smallest worlds in which it shows; None where it does in none."""
+        scenario = self._suite.scenario(best.unit.scenario)
+        if self._generation.shared is not None:
+            return None
+        session = self._attempts.execution.session
+        for plan in scenario.smallest(best.plan, best.violation.amiss):
+            if plan.population.size > best.plan.population.size or not left.covers(plan):
+                break
+            if scenario.obstacle_to(plan, session) is None:
+                smaller = self._smaller(best, best.unit, plan)
+                if smaller is not best:
+                    return smaller
+        return None
+
+    def _shrunk(self, best: Counterexample, unit: Unit, left: ShrinkBudget) -> Counterexample:
+        """Let Hypothesis come to a drawn example that shows the failure, and shrink it."""
         began = False
 
         def example(plan: Plan) -> None:
@@ -83,9 +110,8 @@ class Shrinker:
         self._generation.draw(scenario, unit, example, shrink=True)
         return best
 
-    def _simplified(self, best: Counterexample) -> Counterexample:
+    def _simplified(self, best: Counterexample, left: ShrinkBudget) -> Counterexample:
         """Take the first simpler step that still shows the failure, until none does."""
-        left = ShrinkBudget(self._most)
         before = None
         while best is not before:
             before = best

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import ceil
 
-from listjobs_conformance.strategies import queries
+from listjobs_conformance.strategies import queries, smallest
 from listjobs_conformance.strategies.queries import Ask
 
 from ..api import WIDEST
@@ -19,7 +19,7 @@ from ..model import Job, Population, Query, World
 from ..worlds.session import Session
 from ..worlds.walker import EXTRA_PAGES
 from .listing import simpler_listing
-from .scenario import Plan, Scenario, Source
+from .scenario import Amiss, Plan, Scenario, Source
 
 PLAIN, PAGES, RESUMED = "plain", "in pages", "resumed"
 """Without a page size; with one; with one, and stopped and resumed on the way."""
@@ -130,6 +130,12 @@ def _boto3_fixed(source: Source) -> Iterator[Plan]:
     yield from (Plan(population, use) for use in uses)
 
 
+def _smallest_use(plan: Plan, amiss: Amiss) -> Iterator[Plan]:
+    use: Use = plan.action
+    for population, (ask,) in smallest.asked(plan.population, (use.ask,), amiss):
+        yield Plan(population, replace(use, ask=ask))
+
+
 def _simpler_use(plan: Plan) -> Iterator[Plan]:
     use: Use = plan.action
     for simpler in simpler_listing(Plan(plan.population, (use.ask,))):
@@ -171,6 +177,7 @@ CLIENTS = Scenario(
     gives=(ByBoto3, Defaulted, Paged, Walked, Answer),
     action=Use,
     unscripted=UNSCRIPTED,
+    smallest=_smallest_use,
     simpler=_simpler_use,
     weight=_weight,
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from hypothesis import strategies as st
 
 from listjobs_conformance.strategies import interleavings as motion
-from listjobs_conformance.strategies import queries
+from listjobs_conformance.strategies import queries, smallest
 from listjobs_conformance.strategies.arrays import covering_array
 from listjobs_conformance.strategies.interleavings import NEW_IDS, PLACES, Step
 from listjobs_conformance.strategies.populations import populations
@@ -23,7 +23,7 @@ from ..worlds.session import Session
 from .changes import change, new_group
 from .lifecycle import shows
 from .listing import simpler_listing
-from .scenario import Plan, Scenario, Source
+from .scenario import Amiss, Plan, Scenario, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +196,14 @@ def _drawn(source: Source) -> st.SearchStrategy[Plan]:
     )
 
 
+def _smallest(plan: Plan, amiss: Amiss) -> Iterator[Plan]:
+    action: Interleaving = plan.action
+    for population, (ask,) in smallest.asked(plan.population, (action.ask,), amiss):
+        # Something is done between two pages at least.
+        if population.size > 1:
+            yield Plan(population, replace(action, ask=ask))
+
+
 def _simpler(plan: Plan) -> Iterator[Plan]:
     action: Interleaving = plan.action
     for steps in motion.simpler(action.steps):
@@ -218,6 +226,7 @@ MOTION = Scenario(
     gives=(ChangeInterleaving, Paged, Walked, Answer),
     action=Interleaving,
     share=0.15,
+    smallest=_smallest,
     simpler=_simpler,
     weight=_weight,
     writes=True,

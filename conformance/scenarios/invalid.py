@@ -13,9 +13,11 @@ from ..evidence import Evidence
 from ..model import Job, Population
 from ..worlds.session import Session
 from .controls import invalid_request
-from .scenario import Plan, Scenario, Source
+from .scenario import Amiss, Plan, Scenario, Source
 
 ONE_JOB = Population((Job("a"),))
+
+TWO_JOBS = Population((Job("a"), Job("b")))
 
 
 def send_invalid(session: Session, plan: Plan) -> Iterator[Evidence]:
@@ -41,6 +43,15 @@ def _invalid_fixed(source: Source) -> Iterator[Plan]:
         yield from (Plan(Population(), mistake) for mistake in invalid.of_each_kind())
 
 
+def _smallest(plan: Plan, amiss: Amiss) -> Iterator[Plan]:
+    """No job, one, or two, so that there is a second page; the mistake alone first."""
+    alone = [*invalid.simpler(plan.action)][:1] if plan.action.beside else []
+    for population in (Population(), ONE_JOB, TWO_JOBS):
+        for mistake in (*alone, plan.action):
+            if mistake.beside is None or not mistake.beside.query.group_names:
+                yield Plan(population, mistake)
+
+
 def _simpler(plan: Plan) -> Iterator[Plan]:
     """One job instead of many; then the mistake alone."""
     for mistake in invalid.simpler(plan.action):
@@ -61,6 +72,7 @@ INVALID = Scenario(
     gives=(Invalid, Answer),
     action=invalid.Mistake,
     share=0.2,
+    smallest=_smallest,
     simpler=_simpler,
     weight=invalid.weight,
 )
@@ -79,6 +91,7 @@ INVALID_AMONG_MANY = Scenario(
     _large_world,
     gives=(Invalid, Answer),
     action=invalid.Mistake,
+    smallest=_smallest,
     simpler=_simpler,
     weight=invalid.weight,
     exclusive=True,

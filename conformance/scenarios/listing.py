@@ -12,6 +12,7 @@ from listjobs_conformance.strategies import (
     queries,
     request_space,
     simplify,
+    smallest,
 )
 from listjobs_conformance.strategies.queries import Ask
 
@@ -21,7 +22,7 @@ from ..evidence import Evidence, Walk
 from ..model import GROUP, Job, JobCapabilities, Population, Query, ThingGroup
 from ..worlds.session import Session
 from .controls import filtered
-from .scenario import Plan, Scenario, Source
+from .scenario import Amiss, Plan, Scenario, Source
 
 
 def list_jobs(session: Session, plan: Plan) -> Iterator[Evidence]:
@@ -99,6 +100,13 @@ NAMESAKE_QUERIES = (
 )
 
 
+def smallest_listing(plan: Plan, amiss: Amiss) -> Iterator[Plan]:
+    """Worlds of a few jobs, each ask alone."""
+    for ask in plan.action:
+        for population, asks in smallest.asked(plan.population, (ask,), amiss):
+            yield Plan(population, asks)
+
+
 def simpler_listing(plan: Plan) -> Iterator[Plan]:
     """One ask instead of several; then a simpler population; then a simpler ask."""
     if len(plan.action) > 1:
@@ -131,6 +139,7 @@ LISTING = Scenario(
     gives=(Defaulted, Filtered, Listing, Paged, Walked, Answer),
     action=tuple[Ask, ...],
     share=0.4,
+    smallest=smallest_listing,
     simpler=simpler_listing,
     weight=queries.weight,
 )
@@ -142,6 +151,7 @@ LARGE_LISTING = Scenario(
     _large_world,
     gives=(Defaulted, Filtered, Listing, Paged, Walked, Answer),
     action=tuple[Ask, ...],
+    smallest=smallest_listing,
     simpler=simpler_listing,
     weight=queries.weight,
     exclusive=True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,6 +64,15 @@ class Source:
         return cls(capabilities, st.just(population), population, fixed=True)
 
 
+Amiss = Mapping[str, str]
+"""What a violation says of single jobs: id to what is wrong."""
+
+
+def nothing_smaller(plan: Plan, amiss: Amiss) -> Iterator[Plan]:
+    """No plan but those that a larger one is taken apart into."""
+    return iter(())
+
+
 def as_it_is(plan: Plan) -> Iterator[Plan]:
     """No simpler plan: the population is as small as it can be."""
     return iter(())
@@ -91,6 +100,9 @@ class Scenario:
     """What Hypothesis draws after that."""
     share: float = 0.0
     """How many of a budget's examples are drawn, as a factor."""
+    smallest: Callable[[Plan, Amiss], Iterator[Plan]] = nothing_smaller
+    """The smallest plans that could show what a plan showed, smallest first: tried before any is
+    taken apart."""
     simpler: Callable[[Plan], Iterator[Plan]] = as_it_is
     """Plans a step simpler than one that broke something, the boldest step first."""
     exclusive: bool = False

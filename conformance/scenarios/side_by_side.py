@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from hypothesis import strategies as st
 
-from listjobs_conformance.strategies import queries, request_space
+from listjobs_conformance.strategies import queries, request_space, smallest
 from listjobs_conformance.strategies.queries import Ask
 
 from ..contract.change_evidence import WalkInterleaving
@@ -16,7 +16,7 @@ from ..evidence import Ending, Evidence
 from ..model import Population, Query
 from ..worlds.session import Session
 from .listing import simpler_listing
-from .scenario import Plan, Scenario, Source
+from .scenario import Amiss, Plan, Scenario, Source
 
 
 def walk_side_by_side(session: Session, plan: Plan) -> Iterator[Evidence]:
@@ -71,6 +71,12 @@ def _drawn(source: Source) -> st.SearchStrategy[Plan]:
     )
 
 
+def _smallest(plan: Plan, amiss: Amiss) -> Iterator[Plan]:
+    for population, asks in smallest.asked(plan.population, plan.action, amiss):
+        if population.size > 1:
+            yield Plan(population, asks)
+
+
 def _simpler(plan: Plan) -> Iterator[Plan]:
     yield from (part for part in simpler_listing(plan) if len(part.action) == 2)
 
@@ -84,6 +90,7 @@ SIDE_BY_SIDE = Scenario(
     gives=(WalkInterleaving, Paged, Walked, Answer),
     action=tuple[Ask, Ask],
     share=0.05,
+    smallest=_smallest,
     simpler=_simpler,
     weight=queries.weight,
 )

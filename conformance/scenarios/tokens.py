@@ -9,7 +9,7 @@ from itertools import islice, pairwise
 
 from hypothesis import strategies as st
 
-from listjobs_conformance.strategies import invalid, queries, request_space
+from listjobs_conformance.strategies import invalid, queries, request_space, smallest
 from listjobs_conformance.strategies.queries import Ask
 
 from ..api import WIDEST, query_string
@@ -30,7 +30,7 @@ from ..model import Population, Query
 from ..worlds.session import Session
 from .controls import filtered, invalid_request
 from .listing import simpler_listing
-from .scenario import Plan, Scenario, Source
+from .scenario import Amiss, Plan, Scenario, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,14 @@ def _token_fixed(source: Source) -> Iterator[Plan]:
             given = Ask(Query(**{name: value}), 0)
             yield Plan(population, TokenUse("refilter", given, Ask(Query(**{name: other}))))
             yield Plan(population, TokenUse("refilter", given, Ask(Query())))
+
+
+def _smallest_tokens(plan: Plan, amiss: Amiss) -> Iterator[Plan]:
+    use: TokenUse = plan.action
+    for population, asks in smallest.asked(plan.population, (use.ask, use.other), amiss):
+        # A token comes where there is a second page.
+        if population.size > 1:
+            yield Plan(population, TokenUse(use.what, *asks))
 
 
 def _simpler_tokens(plan: Plan) -> Iterator[Plan]:
@@ -189,6 +197,13 @@ def _tamper_fixed(source: Source) -> Iterator[Plan]:
             yield Plan(source.covering, (Ask(query, 0), how))
 
 
+def _smallest_tampering(plan: Plan, amiss: Amiss) -> Iterator[Plan]:
+    ask, how = plan.action
+    for population, (plain,) in smallest.asked(plan.population, (ask,), amiss):
+        if population.size > 1:
+            yield Plan(population, (plain, how))
+
+
 def _simpler_tampering(plan: Plan) -> Iterator[Plan]:
     ask, how = plan.action
     for part in simpler_listing(Plan(plan.population, (ask,))):
@@ -203,6 +218,7 @@ TAMPERING = Scenario(
     _tamper_fixed,
     gives=(Tampered, Filtered, Invalid, Paged, Walked, Answer),
     action=tuple[Ask, str],
+    smallest=_smallest_tampering,
     simpler=_simpler_tampering,
     weight=lambda action: queries.weight((action[0],)),
 )
@@ -216,6 +232,7 @@ TOKENS = Scenario(
     gives=(Refiltered, Replayed, Resized, Filtered, Invalid, Paged, Walked, Answer),
     action=TokenUse,
     share=0.12,
+    smallest=_smallest_tokens,
     simpler=_simpler_tokens,
     weight=lambda use: queries.weight((use.ask, use.other)),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from listjobs_conformance.strategies import request_space, simplify
+from listjobs_conformance.strategies import request_space, simplify, smallest
 from listjobs_conformance.strategies.invalid import UNKNOWN
 from listjobs_conformance.strategies.queries import Ask, weight
 
@@ -13,7 +13,7 @@ from ..contract.evidence_kinds import Answer
 from ..evidence import Evidence, Page
 from ..model import World
 from ..worlds.session import Session
-from .scenario import Plan, Scenario, Source
+from .scenario import Amiss, Plan, Scenario, Source
 
 
 def send_unknown(session: Session, plan: Plan) -> Iterator[Evidence]:
@@ -40,6 +40,11 @@ def _fixed(source: Source) -> Iterator[Plan]:
             yield Plan(source.covering, Ask(query, max(0, found - 2)))
 
 
+def _smallest(plan: Plan, amiss: Amiss) -> Iterator[Plan]:
+    for population, (ask,) in smallest.asked(plan.population, (plan.action,), amiss):
+        yield Plan(population, ask)
+
+
 def _simpler(plan: Plan) -> Iterator[Plan]:
     named = set(plan.action.query.group_names)
     for population in simplify.populations(plan.population, named):
@@ -55,6 +60,7 @@ UNKNOWN_PARAMETERS = Scenario(
     _fixed,
     gives=(Answer,),
     action=Ask,
+    smallest=_smallest,
     simpler=_simpler,
     weight=lambda ask: weight((ask,)),
 )
