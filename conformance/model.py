@@ -95,6 +95,15 @@ class Population:
         )
 
     @property
+    def cost(self) -> int:
+        """How many requests it takes, about, to make and describe it, and to come to its pages."""
+        return 3 * len(self.jobs) + len(self.groups) + len(self.things)
+
+    def shares_with(self, other: Population) -> bool:
+        """Whether some job is in both."""
+        return not set(self.jobs).isdisjoint(other.jobs)
+
+    @property
     def things(self) -> tuple[str, ...]:
         """The names of all things that some job targets, each once."""
         return tuple(dict.fromkeys(name for job in self.jobs for name in job.things))

@@ -48,6 +48,10 @@ def _jobs(job: Job) -> Iterator[Job]:
         value = getattr(plain, one)
         if getattr(job, one) != value:
             yield replace(job, **{one: value})
+    half = len(job.targets) // 2
+    if half > 1:
+        yield replace(job, targets=job.targets[:half])
+        yield replace(job, targets=job.targets[half:])
     if len(job.targets) > 1:
         for index in range(len(job.targets)):
             yield replace(job, targets=job.targets[:index] + job.targets[index + 1 :])

@@ -12,7 +12,7 @@ from dataclasses import replace
 from listjobs_conformance.model import GROUP, THING, Job, Population, Query
 
 from .populations import ID_STYLES
-from .queries import ATTRIBUTES, Ask
+from .queries import Ask
 
 NAMES = ID_STYLES[0]
 
@@ -21,31 +21,49 @@ BESIDE = 2
 
 
 def populations(
-    whole: Population, queries: Sequence[Query], amiss: Mapping[str, str]
+    whole: Population, queries: Sequence[Query], amiss: Mapping[str, str], least: int = 0
 ) -> Iterator[Population]:
     """Worlds of up to three jobs, for what was asked of ``whole`` and was wrong there: job id to
     what was wrong with it, as a violation names it. Groups that a query names stay."""
     groups = [name for query in queries for name in query.group_names]
     if not {group.name for group in whole.groups}.issuperset(groups):
         return
-    faults = set(amiss.values())
-    accused = [job for job in whole.jobs if job.id in amiss][:BESIDE]
-    alike = [matching(NAMES[place], queries[:1]) for place in range(3)]
-    plain = [Job(NAMES[place]) for place in range(3)]
-    worlds: list[Sequence[Job]] = []
-    if not faults or "phantom" in faults:
-        worlds.append(())
-    if "misfiltered" in faults:
-        halves = [(matching(NAMES[0], [half]),) for query in queries for half in halves_of(query)]
-        worlds += [plain[:1], *halves, accused[:1], (alike[0], plain[1])]
-    else:
-        worlds += [alike[:1], plain[:1]] if "duplicated" not in faults else []
-        worlds += [alike[:2], accused[:1], (alike[0], plain[1])]
-    if len(queries) > 1:
-        worlds.append((alike[0], matching(NAMES[1], queries[1:])))
-    worlds += [(*accused[:1], alike[1]), (alike[0], *accused[:1]), accused, alike]
+    of = _foreign if FOREIGN & {*amiss.values()} else _own
+    worlds = of(whole, queries, amiss)
     seen = dict.fromkeys(_of(whole, jobs, groups) for jobs in worlds)
-    yield from sorted(seen, key=lambda population: population.size)
+    yield from sorted((one for one in seen if one.size >= least), key=lambda one: one.size)
+
+
+FOREIGN = frozenset({"misfiltered", "phantom"})
+"""Faults of jobs that should not have been listed."""
+
+
+def _own(
+    whole: Population, queries: Sequence[Query], amiss: Mapping[str, str]
+) -> list[Sequence[Job]]:
+    """Jobs that the queries list, and one that was accused."""
+    accused = _accused(whole, amiss)
+    alike = [matching(name, queries[:1]) for name in NAMES[:3]]
+    pair = [matching(NAMES[1], queries[1:2])] if len(queries) > 1 else [Job(NAMES[1])]
+    few: list[Sequence[Job]] = [alike[:1], [Job(NAMES[0])], accused[:1], alike[:2]]
+    if not amiss:
+        few.insert(0, [])
+    return [*few, [*alike[:1], *pair], [*accused[:1], *alike[1:2]], accused, alike]
+
+
+def _foreign(
+    whole: Population, queries: Sequence[Query], amiss: Mapping[str, str]
+) -> list[Sequence[Job]]:
+    """Jobs that the queries do not list, alone and beside some that they do, on either side."""
+    accused, alike = _accused(whole, amiss)[:1], [matching(name, queries) for name in NAMES[:2]]
+    others = [job for query in queries for job in differing(NAMES[2], query)] or [Job(NAMES[2])]
+    alone: list[Sequence[Job]] = [[replace(job, id=NAMES[0])] for job in others]
+    few: list[Sequence[Job]] = [[], *alone, alike[:1], accused, alike]
+    return [*few, *([*alike, job] for job in others), *([job, *alike] for job in others)]
+
+
+def _accused(whole: Population, amiss: Mapping[str, str]) -> list[Job]:
+    return [job for job in whole.jobs if job.id in amiss][:BESIDE]
 
 
 def matching(job_id: str, queries: Iterable[Query]) -> Job:
@@ -66,10 +84,18 @@ def matching(job_id: str, queries: Iterable[Query]) -> Job:
     return job
 
 
-def halves_of(query: Query) -> list[Query]:
-    """A query of several filters without one of them: what it lists, the whole must not."""
-    given = [name for name in ATTRIBUTES if getattr(query, name) is not None]
-    return [replace(query, **{name: None}) for name in given] if len(given) > 1 else []
+def differing(job_id: str, query: Query) -> Iterator[Job]:
+    """Jobs that a query does not list, each because of one filter alone."""
+    if query.status is not None:
+        other = "IN_PROGRESS" if query.status != "IN_PROGRESS" else "CANCELED"
+        yield matching(job_id, [replace(query, status=other)])
+    if query.target_selection is not None:
+        other = "SNAPSHOT" if query.target_selection != "SNAPSHOT" else "CONTINUOUS"
+        yield matching(job_id, [replace(query, target_selection=other)])
+    if query.group_names:
+        yield matching(job_id, [replace(query, thing_group_name=None, thing_group_id=None)])
+    if query.namespace_id is not None:
+        yield matching(job_id, [replace(query, namespace_id=None)])
 
 
 def _of(whole: Population, jobs: Sequence[Job], groups: Sequence[str]) -> Population:
@@ -78,20 +104,17 @@ def _of(whole: Population, jobs: Sequence[Job], groups: Sequence[str]) -> Popula
 
 
 def asked(
-    whole: Population, asks: Sequence[Ask], amiss: Mapping[str, str]
+    whole: Population, asks: Sequence[Ask], amiss: Mapping[str, str], least: int = 0
 ) -> Iterator[tuple[Population, tuple[Ask, ...]]]:
-    """The worlds with the plainest ways to ask them the same, all asks together."""
-    for population in populations(whole, [ask.query for ask in asks], amiss):
-        ways = [tuple(_plainer(ask, population.size)) for ask in asks]
-        most = max(map(len, ways))
-        for turn in range(most):
-            yield population, tuple(way[min(turn, len(way) - 1)] for way in ways)
-
-
-def _plainer(ask: Ask, jobs: int) -> Iterator[Ask]:
-    plain = replace(ask, split=0, order=None, widest_only=None)
-    yield plain
-    if ask.order is not None:
-        yield replace(plain, order=ask.order)
-    if ask.split and jobs > 2:
-        yield replace(plain, split=1)
+    """The worlds, of so many jobs at least, asked the same, all asks together: in the plainest way
+    first, then in the order of parameters that it was, then in pages of two."""
+    worlds = [*populations(whole, [ask.query for ask in asks], amiss, least)]
+    plain = tuple(replace(ask, split=0, order=None, widest_only=None) for ask in asks)
+    yield from ((population, plain) for population in worlds)
+    if any(ask.order is not None for ask in asks):
+        ordered = zip(plain, asks, strict=True)
+        as_it_was = tuple(replace(one, order=ask.order) for one, ask in ordered)
+        yield from ((population, as_it_was) for population in worlds)
+    if any(ask.split for ask in asks):
+        in_twos = tuple(replace(ask, split=1) for ask in plain)
+        yield from ((population, in_twos) for population in worlds if population.size > 2)

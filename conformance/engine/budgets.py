@@ -23,8 +23,8 @@ class Budget:
 BUDGETS = {
     budget.name: budget
     for budget in (
-        Budget("quick", 40, 120, large=0, requests=5_000),
-        Budget("standard", 250, 250, large=286, requests=20_000),
+        Budget("quick", 40, 160, large=0, requests=5_000),
+        Budget("standard", 250, 200, large=286, requests=20_000),
         Budget("thorough", 5000, 500, large=1001, requests=200_000),
     )
 }

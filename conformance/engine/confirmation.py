@@ -1,7 +1,7 @@
 """Confirmation: whether a violation counts. It is carried out once more, from scratch.
 
 What one history proves counts once. What takes a comparison counts if it shows again: always in
-its smallest example or, where it comes and goes, often enough in the first.
+its smallest example or, where it comes and goes, often enough as it was found.
 """
 
 from __future__ import annotations
@@ -50,23 +50,24 @@ class Confirmation:
     attempts: Attempts
 
     def of(
-        self, kind: FailureKind, smallest: Counterexample, first: Counterexample | None = None
+        self, kind: FailureKind, smallest: Counterexample, *others: Counterexample
     ) -> Counterexample:
         """The example to show, carried out again; raises :class:`Flaky` where it says nothing.
 
         Where others may write to the target, it counts only while they do not: what a walk misses
         may be their doing. Where the target changes its answers, it counts if one of them proves
-        it, or if the first example shows it often enough.
+        it, or if one of the others that showed it does so often enough.
         """
         try:
             return self._steadily(kind, smallest)
         except Late:
             raise
         except Flaky:
-            again = self._often(kind, first) if first and self.session.exclusive else None
-            if again is None:
-                raise
-            return again
+            for other in others if self.session.exclusive else ():
+                again = self._often(kind, other)
+                if again is not None:
+                    return again
+            raise
 
     def _steadily(self, kind: FailureKind, smallest: Counterexample) -> Counterexample:
         """Carry the smallest example out again; what takes a comparison, until that is sure."""
@@ -88,16 +89,16 @@ class Confirmation:
             self._see_whether_it_is_late(kind, again)
         return again
 
-    def _often(self, kind: FailureKind, first: Counterexample) -> Counterexample | None:
-        """Carry the first example out again, as it is, some times; None where it shows in few of
+    def _often(self, kind: FailureKind, found: Counterexample) -> Counterexample | None:
+        """Carry an example out again, as it is, some times; None where it shows in few of
         them, or where no comparison is needed: then a single answer would have proved it."""
-        if self._proven(kind, first):
-            return replace(first, repeats=False)
+        if self._proven(kind, found):
+            return replace(found, repeats=False)
         if not self._compares(kind):
             return None
         shown, patience = 0, self._patience
         for run in range(1, RUNS + 1):
-            again = self._from_scratch(kind, first, patience)
+            again = self._from_scratch(kind, found, patience)
             shown += again is not None
             if again is not None and shown == OFTEN:
                 return replace(again, repeats=False, runs=(shown, run))

@@ -15,10 +15,6 @@ from .findings import FailureKind, Findings, Unit
 from .runner import Explore, Runner, Shrink, Suspicion, Task
 from .workers import Workers
 
-LESS = 2
-"""Which part of the attempts that a failure gets to become smaller is for one that gates
-nothing."""
-
 
 def nothing(kind: FailureKind) -> bool:
     """No kind of failure is waived."""
@@ -185,7 +181,8 @@ class Phases:
             for kind in findings.kinds(id)
             if not self.aims.waived(kind)
         )
-        attempts = self.runner.generation.budget.shrinking
-        if id not in self.aims.gating:
-            attempts //= LESS
-        return Shrink(id, suspicions, attempts if self.aims.shrinking else 0)
+        if not self.aims.shrinking:
+            return Shrink(id, suspicions, None)
+        # What gates nothing is looked for from below, and not taken apart.
+        budget = self.runner.generation.budget
+        return Shrink(id, suspicions, budget.shrinking if id in self.aims.gating else 0)

@@ -56,6 +56,11 @@ class Suspicion:
     first: Counterexample
     drawn_by: Unit | None
 
+    @property
+    def examples(self) -> tuple[Counterexample, ...]:
+        """The smallest and the first, once where that is one."""
+        return (self.found,) if self.found is self.first else (self.found, self.first)
+
 
 @dataclass(frozen=True, slots=True)
 class Shrink:
@@ -63,9 +68,9 @@ class Shrink:
 
     id: str
     suspicions: tuple[Suspicion, ...]
-    attempts: int
-    """How many requests may be sent to find a smaller one, by estimate; none, and the known one is
-    confirmed alone."""
+    apart: int | None
+    """How many requests may be sent, by estimate, to take it apart where it shows in none of the
+    smallest worlds; None, and the known one is confirmed alone."""
 
     def done_by(self, runner: Runner) -> Findings:
         return runner.shrink(self)
@@ -126,13 +131,13 @@ class Runner:
                     # What an example makes beside others' things was announced: one is confirmed.
                     findings.dismissed[kind] = next(iter(findings.dismissed.values()))
                     continue
-                if task.attempts:
+                if task.apart is not None:
                     shrinker = Shrinker(
-                        self.generation, self._attempts, self._known, kind, task.attempts
+                        self.generation, self._attempts, self._known, kind, task.apart
                     )
                     smallest = shrinker.smallest(smallest, suspicion.first, suspicion.drawn_by)
                 try:
-                    confirmed = self._confirmation.of(kind, smallest, suspicion.first)
+                    confirmed = self._confirmation.of(kind, smallest, *suspicion.examples)
                     findings.shown[task.id] = confirmed
                     break
                 except Flaky as reason:

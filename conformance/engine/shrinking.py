@@ -35,15 +35,17 @@ class ShrinkBudget:
         """Take what this example costs, if that much is left."""
         if plan in self._paid:
             return True
-        self.left -= A_LISTING + AN_ITEM * plan.population.size
+        self.left -= A_LISTING + plan.population.cost
         if self.left >= 0:
             self._paid.add(plan)
         return self.left >= 0
 
 
-A_LISTING, AN_ITEM = 6, 3
-"""Requests, by experience: to empty a target and list what there is, and to make one item, describe
-it and come to its page."""
+FROM_BELOW = 120
+"""Requests, by estimate, to try the smallest worlds; taking apart is another matter."""
+
+A_LISTING = 6
+"""Requests, by experience, to empty a target and list what there is."""
 
 
 class Shrinker:
@@ -69,13 +71,15 @@ class Shrinker:
     ) -> Counterexample:
         """The smallest that shows in a small world, built for what the first example did, which is
         the plainest; else let Hypothesis shrink what it drew. Then take the steps that are left."""
-        left = ShrinkBudget(self._most)
+        left = ShrinkBudget(FROM_BELOW)
         built = self._built(first, left)
         if built is None and best.unit != first.unit:
             built = self._built(best, left)
+        left = ShrinkBudget(self._most)
         if built is None and drawn_by is not None:
             best = self._shrunk(best, drawn_by, left)
-        return min(self._simplified(built or best, left), best, key=lambda one: one.size)
+        simplified = self._simplified(built or best, left, None if built is None else first)
+        return min(simplified, best, key=lambda one: one.size)
 
     def _built(self, best: Counterexample, left: ShrinkBudget) -> Counterexample | None:
         """The first of the smallest worlds in which it shows; None where it does in none."""
@@ -83,8 +87,10 @@ class Shrinker:
         if self._generation.shared is not None:
             return None
         session = self._attempts.execution.session
-        for plan in scenario.smallest(best.plan, best.violation.amiss):
-            if plan.population.size > best.plan.population.size or not left.covers(plan):
+        for plan in scenario.smallest(best.plan, best.violation):
+            if plan.population.size > best.plan.population.size:
+                break
+            if not self._tried(scenario.name, plan) and not left.covers(plan):
                 break
             if scenario.obstacle_to(plan, session) is None:
                 smaller = self._smaller(best, best.unit, plan)
@@ -110,24 +116,35 @@ class Shrinker:
         self._generation.draw(scenario, unit, example, shrink=True)
         return best
 
-    def _simplified(self, best: Counterexample, left: ShrinkBudget) -> Counterexample:
+    def _tried(self, scenario: str, plan: Plan) -> bool:
+        return (scenario, plan) in self._known
+
+    def _simplified(
+        self, best: Counterexample, left: ShrinkBudget, built_for: Counterexample | None
+    ) -> Counterexample:
         """Take the first simpler step that still shows the failure, until none does."""
         before = None
         while best is not before:
             before = best
-            for plan in self._simpler(before):
+            for plan in self._simpler(before, built_for):
+                if self._tried(before.unit.scenario, plan):
+                    continue
                 if left.covers(plan):
                     best = self._smaller(before, before.unit, plan)
                 if best is not before:
                     break
         return best
 
-    def _simpler(self, best: Counterexample) -> Iterator[Plan]:
-        shared = self._generation.shared
+    def _simpler(self, best: Counterexample, built_for: Counterexample | None) -> Iterator[Plan]:
+        shared, population = self._generation.shared, best.plan.population
         scenario = self._suite.scenario(best.unit.scenario)
+        # What was built, and holds nothing of the example that it was built for, is plain.
+        plain = built_for is not None and not population.shares_with(built_for.plan.population)
         for plan in scenario.simpler(best.plan):
             # Beside a world that stands, only what was announced may be made.
-            if shared is None or (not scenario.writes and plan.population == shared):
+            if shared is not None and (scenario.writes or plan.population != shared):
+                continue
+            if not plain or plan.population == population:
                 yield plan
 
     def _smaller(self, best: Counterexample, unit: Unit, plan: Plan) -> Counterexample:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import ceil
 
-from listjobs_conformance.strategies import queries, smallest
+from listjobs_conformance.strategies import queries
 from listjobs_conformance.strategies.queries import Ask
 
 from ..api import WIDEST
@@ -14,12 +14,13 @@ from ..clients.aws_cli import AwsCli
 from ..clients.boto3 import boto3_jobs
 from ..clients.client import Unusable
 from ..contract.evidence_kinds import Answer, ByAwsCli, ByBoto3, Collected, Defaulted, Paged, Walked
+from ..contract.requirement import Violation
 from ..evidence import Ending, Evidence, Walk, listing
 from ..model import Job, Population, Query, World
 from ..worlds.session import Session
 from ..worlds.walker import EXTRA_PAGES
-from .listing import simpler_listing
-from .scenario import Amiss, Plan, Scenario, Source
+from .listing import from_below, simpler_listing
+from .scenario import Plan, Scenario, Source
 
 PLAIN, PAGES, RESUMED = "plain", "in pages", "resumed"
 """Without a page size; with one; with one, and stopped and resumed on the way."""
@@ -130,9 +131,9 @@ def _boto3_fixed(source: Source) -> Iterator[Plan]:
     yield from (Plan(population, use) for use in uses)
 
 
-def _smallest_use(plan: Plan, amiss: Amiss) -> Iterator[Plan]:
+def _smallest_use(plan: Plan, violation: Violation) -> Iterator[Plan]:
     use: Use = plan.action
-    for population, (ask,) in smallest.asked(plan.population, (use.ask,), amiss):
+    for population, (ask,) in from_below(plan.population, (use.ask,), violation):
         yield Plan(population, replace(use, ask=ask))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from hypothesis import strategies as st
 
 from listjobs_conformance.strategies import interleavings as motion
-from listjobs_conformance.strategies import queries, smallest
+from listjobs_conformance.strategies import queries
 from listjobs_conformance.strategies.arrays import covering_array
 from listjobs_conformance.strategies.interleavings import NEW_IDS, PLACES, Step
 from listjobs_conformance.strategies.populations import populations
@@ -16,14 +16,15 @@ from listjobs_conformance.strategies.queries import Ask
 
 from ..contract.change_evidence import Change, ChangeInterleaving
 from ..contract.evidence_kinds import Answer, Paged, Walked
+from ..contract.requirement import Violation
 from ..evidence import Ending, Evidence, Page, Walk
 from ..model import GROUP, VERBS, Job, Population, Query, ThingGroup, World
 from ..worlds.seeding import prefixed_query
 from ..worlds.session import Session
 from .changes import change, new_group
 from .lifecycle import shows
-from .listing import simpler_listing
-from .scenario import Amiss, Plan, Scenario, Source
+from .listing import from_below, simpler_listing
+from .scenario import Plan, Scenario, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,12 +197,10 @@ def _drawn(source: Source) -> st.SearchStrategy[Plan]:
     )
 
 
-def _smallest(plan: Plan, amiss: Amiss) -> Iterator[Plan]:
+def _smallest(plan: Plan, violation: Violation) -> Iterator[Plan]:
     action: Interleaving = plan.action
-    for population, (ask,) in smallest.asked(plan.population, (action.ask,), amiss):
-        # Something is done between two pages at least.
-        if population.size > 1:
-            yield Plan(population, replace(action, ask=ask))
+    for population, (ask,) in from_below(plan.population, (action.ask,), violation, least=2):
+        yield Plan(population, replace(action, ask=ask))
 
 
 def _simpler(plan: Plan) -> Iterator[Plan]:

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from listjobs_conformance.strategies import invalid, simplify
 
 from ..contract.evidence_kinds import Answer, Invalid
+from ..contract.requirement import Violation
 from ..evidence import Evidence
 from ..model import Job, Population
 from ..worlds.session import Session
 from .controls import invalid_request
-from .scenario import Amiss, Plan, Scenario, Source
+from .scenario import Plan, Scenario, Source
 
 ONE_JOB = Population((Job("a"),))
 
@@ -43,7 +44,7 @@ def _invalid_fixed(source: Source) -> Iterator[Plan]:
         yield from (Plan(Population(), mistake) for mistake in invalid.of_each_kind())
 
 
-def _smallest(plan: Plan, amiss: Amiss) -> Iterator[Plan]:
+def _smallest(plan: Plan, violation: Violation) -> Iterator[Plan]:
     """No job, one, or two, so that there is a second page; the mistake alone first."""
     alone = [*invalid.simpler(plan.action)][:1] if plan.action.beside else []
     for population in (Population(), ONE_JOB, TWO_JOBS):

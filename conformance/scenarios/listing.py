@@ -18,11 +18,12 @@ from listjobs_conformance.strategies.queries import Ask
 
 from ..api import WIDEST
 from ..contract.evidence_kinds import Answer, Defaulted, Filtered, Listing, Paged, Walked
+from ..contract.requirement import Violation
 from ..evidence import Evidence, Walk
 from ..model import GROUP, Job, JobCapabilities, Population, Query, ThingGroup
 from ..worlds.session import Session
 from .controls import filtered
-from .scenario import Amiss, Plan, Scenario, Source
+from .scenario import Plan, Scenario, Source
 
 
 def list_jobs(session: Session, plan: Plan) -> Iterator[Evidence]:
@@ -100,10 +101,26 @@ NAMESAKE_QUERIES = (
 )
 
 
-def smallest_listing(plan: Plan, amiss: Amiss) -> Iterator[Plan]:
+def from_below(
+    population: Population, asks: tuple[Ask, ...], violation: Violation, least: int = 0
+) -> Iterator[tuple[Population, tuple[Ask, ...]]]:
+    """Worlds of a few jobs, so many at least, and how to ask them for what showed a violation."""
+    if violation.decisive.request.resumes:
+        # A second page comes after a first one, often whatever is asked for.
+        least = max(least, 2)
+        if any(ask.query.filters for ask in asks) and len(asks) == 1:
+            yield TWO_PLAIN, (Ask(),)
+    yield from smallest.asked(population, asks, violation.amiss, least)
+
+
+TWO_PLAIN = Population((Job("a"), Job("b")))
+"""Two pages of one job."""
+
+
+def smallest_listing(plan: Plan, violation: Violation) -> Iterator[Plan]:
     """Worlds of a few jobs, each ask alone."""
     for ask in plan.action:
-        for population, asks in smallest.asked(plan.population, (ask,), amiss):
+        for population, asks in from_below(plan.population, (ask,), violation):
             yield Plan(population, asks)
 
 

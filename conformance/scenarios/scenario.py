@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from listjobs_conformance.strategies.population_space import covering, large
 from listjobs_conformance.strategies.populations import populations
 
+from ..contract.requirement import Violation
 from ..evidence import Evidence
 from ..model import JobCapabilities, Population
 from ..worlds.session import Session
@@ -64,11 +65,7 @@ class Source:
         return cls(capabilities, st.just(population), population, fixed=True)
 
 
-Amiss = Mapping[str, str]
-"""What a violation says of single jobs: id to what is wrong."""
-
-
-def nothing_smaller(plan: Plan, amiss: Amiss) -> Iterator[Plan]:
+def nothing_smaller(plan: Plan, violation: Violation) -> Iterator[Plan]:
     """No plan but those that a larger one is taken apart into."""
     return iter(())
 
@@ -100,7 +97,7 @@ class Scenario:
     """What Hypothesis draws after that."""
     share: float = 0.0
     """How many of a budget's examples are drawn, as a factor."""
-    smallest: Callable[[Plan, Amiss], Iterator[Plan]] = nothing_smaller
+    smallest: Callable[[Plan, Violation], Iterator[Plan]] = nothing_smaller
     """The smallest plans that could show what a plan showed, smallest first: tried before any is
     taken apart."""
     simpler: Callable[[Plan], Iterator[Plan]] = as_it_is

@@ -7,16 +7,17 @@ from itertools import pairwise
 
 from hypothesis import strategies as st
 
-from listjobs_conformance.strategies import queries, request_space, smallest
+from listjobs_conformance.strategies import queries, request_space
 from listjobs_conformance.strategies.queries import Ask
 
 from ..contract.change_evidence import WalkInterleaving
 from ..contract.evidence_kinds import Answer, Paged, Walked
+from ..contract.requirement import Violation
 from ..evidence import Ending, Evidence
 from ..model import Population, Query
 from ..worlds.session import Session
-from .listing import simpler_listing
-from .scenario import Amiss, Plan, Scenario, Source
+from .listing import from_below, simpler_listing
+from .scenario import Plan, Scenario, Source
 
 
 def walk_side_by_side(session: Session, plan: Plan) -> Iterator[Evidence]:
@@ -71,10 +72,9 @@ def _drawn(source: Source) -> st.SearchStrategy[Plan]:
     )
 
 
-def _smallest(plan: Plan, amiss: Amiss) -> Iterator[Plan]:
-    for population, asks in smallest.asked(plan.population, plan.action, amiss):
-        if population.size > 1:
-            yield Plan(population, asks)
+def _smallest(plan: Plan, violation: Violation) -> Iterator[Plan]:
+    for population, asks in from_below(plan.population, plan.action, violation, least=2):
+        yield Plan(population, asks)
 
 
 def _simpler(plan: Plan) -> Iterator[Plan]:

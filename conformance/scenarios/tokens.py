@@ -9,7 +9,7 @@ from itertools import islice, pairwise
 
 from hypothesis import strategies as st
 
-from listjobs_conformance.strategies import invalid, queries, request_space, smallest
+from listjobs_conformance.strategies import invalid, queries, request_space
 from listjobs_conformance.strategies.queries import Ask
 
 from ..api import WIDEST, query_string
@@ -25,12 +25,13 @@ from ..contract.evidence_kinds import (
     Tokens,
     Walked,
 )
+from ..contract.requirement import Violation
 from ..evidence import Evidence, Exchange, Page
 from ..model import Population, Query
 from ..worlds.session import Session
 from .controls import filtered, invalid_request
-from .listing import simpler_listing
-from .scenario import Amiss, Plan, Scenario, Source
+from .listing import from_below, simpler_listing
+from .scenario import Plan, Scenario, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +106,11 @@ def _token_fixed(source: Source) -> Iterator[Plan]:
             yield Plan(population, TokenUse("refilter", given, Ask(Query())))
 
 
-def _smallest_tokens(plan: Plan, amiss: Amiss) -> Iterator[Plan]:
+def _smallest_tokens(plan: Plan, violation: Violation) -> Iterator[Plan]:
     use: TokenUse = plan.action
-    for population, asks in smallest.asked(plan.population, (use.ask, use.other), amiss):
-        # A token comes where there is a second page.
-        if population.size > 1:
-            yield Plan(population, TokenUse(use.what, *asks))
+    # A token comes where there is a second page.
+    for population, asks in from_below(plan.population, (use.ask, use.other), violation, least=2):
+        yield Plan(population, TokenUse(use.what, *asks))
 
 
 def _simpler_tokens(plan: Plan) -> Iterator[Plan]:
@@ -197,11 +197,10 @@ def _tamper_fixed(source: Source) -> Iterator[Plan]:
             yield Plan(source.covering, (Ask(query, 0), how))
 
 
-def _smallest_tampering(plan: Plan, amiss: Amiss) -> Iterator[Plan]:
+def _smallest_tampering(plan: Plan, violation: Violation) -> Iterator[Plan]:
     ask, how = plan.action
-    for population, (plain,) in smallest.asked(plan.population, (ask,), amiss):
-        if population.size > 1:
-            yield Plan(population, (plain, how))
+    for population, (plain,) in from_below(plan.population, (ask,), violation, least=2):
+        yield Plan(population, (plain, how))
 
 
 def _simpler_tampering(plan: Plan) -> Iterator[Plan]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from listjobs_conformance.strategies import request_space, simplify, smallest
+from listjobs_conformance.strategies import request_space, simplify
 from listjobs_conformance.strategies.invalid import UNKNOWN
 from listjobs_conformance.strategies.queries import Ask, weight
 
 from ..api import page_query, query_string
 from ..contract.evidence_kinds import Answer
+from ..contract.requirement import Violation
 from ..evidence import Evidence, Page
 from ..model import World
 from ..worlds.session import Session
-from .scenario import Amiss, Plan, Scenario, Source
+from .listing import from_below
+from .scenario import Plan, Scenario, Source
 
 
 def send_unknown(session: Session, plan: Plan) -> Iterator[Evidence]:
@@ -40,8 +42,8 @@ def _fixed(source: Source) -> Iterator[Plan]:
             yield Plan(source.covering, Ask(query, max(0, found - 2)))
 
 
-def _smallest(plan: Plan, amiss: Amiss) -> Iterator[Plan]:
-    for population, (ask,) in smallest.asked(plan.population, (plan.action,), amiss):
+def _smallest(plan: Plan, violation: Violation) -> Iterator[Plan]:
+    for population, (ask,) in from_below(plan.population, (plan.action,), violation):
         yield Plan(population, ask)
 
 
