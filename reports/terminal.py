@@ -67,10 +67,11 @@ def show(
     """Print the report: what fails, what was judged, and what to do next."""
     if detail > Detail.QUIET:
         mended = in_order(report)
-        failing = [one for one in mended if report.called(one.result) != NOTE]
+        failing = [one for one in mended if report.called(one.result) == "fail"]
         notes = [one for one in mended if report.called(one.result) == NOTE]
         _show_broken(console, commands, failing, detail)
         _show_notes(console, commands, notes, detail)
+        _show_waivers(report, console)
         console.print(_every(report) if detail is Detail.ALL else _families(report))
         _show_lacking(report, console, detail)
         _show_unjudged(report, console, detail)
@@ -114,6 +115,20 @@ def _show_notes(
     console.print()
 
 
+def _show_waivers(report: Report, console: Console) -> None:
+    """What is waived, and what need not be any more: a line each."""
+    for verdict, style, heading, means in (
+        ("unexpected-pass", "bold red", "Waivers no longer needed", ", which fails the run"),
+        ("waived", "bold yellow", "Waived", ": known failures, which do not fail the run"),
+    ):
+        named = [result for result in report.results if result.verdict == verdict]
+        if named:
+            console.print(Text.assemble((heading, style), means))
+            for result in named:
+                console.print(plain(f"{NO_PLACE}{result.id}: {note(result)}"))
+            console.print()
+
+
 def _show_one(console: Console, commands: Commands, place: str, one: Mending, full: bool) -> None:
     """A failure: in full, or in two lines."""
     result, violation = one.result, one.result.violation
@@ -152,7 +167,8 @@ def _families(report: Report) -> Table:
     """A line for each family."""
     columns = {
         "pass": ("pass",),
-        "fail": ("fail", "unexpected-pass"),
+        "fail": ("fail",),
+        "unexpected-pass": ("unexpected-pass",),
         "note": ("note",),
         "waived": ("waived",),
         "not judged": ("unexercised", "inconclusive"),

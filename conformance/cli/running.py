@@ -51,11 +51,16 @@ def carry_out(given: Mapping[str, Any], wishes: Wishes) -> None:
     try:
         choices = choose(given, Path.cwd())
         choices = replace(choices, output=str(choices.folder))
+        aside = choices.places.get("waivers") if write_waivers is not None else None
+        if aside is not None:  # The file that it names may be the one that is to be written.
+            choices = replace(choices, waivers=None)
         settings = choices.settings()
         if write_waivers is not None and choices.waivers is not None:
             raise UsageError("--write-waivers writes all that fails: leave out --waivers")
         if write_waivers is not None and write_waivers.exists():
             raise UsageError(f"{write_waivers} is there already: name a new file")
+        if aside is not None:
+            typer.echo(f"{aside} counts for nothing here: all that fails is written", err=True)
     except UserError as error:
         fail(str(error))
     shown, folder = console(), choices.folder

@@ -30,7 +30,7 @@ VERSION: Final = 1
 LASTS = timedelta(days=90)
 """How long a waiver holds that was written for what fails now."""
 
-NOT_LOOKED_INTO = "it failed when this file was written: not looked into yet"
+NOT_LOOKED_INTO = "not looked into yet"
 
 
 class WaiverError(UserError):
@@ -128,6 +128,11 @@ def _within(waiver: Waiver, version: Version | None) -> bool:
 
 def read_waivers(path: Path) -> tuple[Waiver, ...]:
     """The waivers in a file; raises :class:`WaiverError` for what cannot be used."""
+    if not path.exists():
+        raise WaiverError(
+            f"cannot read {path}: it is not there; `run --write-waivers {path}` writes what fails "
+            "now to it"
+        )
     document = read_toml(path, WaiverError)
     for waiver in _tables(document):
         if isinstance(waiver.get("expires"), date):

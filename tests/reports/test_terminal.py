@@ -87,6 +87,35 @@ def test_a_gate_that_passes_by_its_waivers_does_not_say_that_the_target_conforms
     assert " ".join(shown(report)).endswith("the gate passes: 1 known failure")
 
 
+def test_a_known_failure_is_named_with_its_reason_in_a_line(judged: Judged) -> None:
+    assert f"- {FAILED}: the waiver" in shown(judged("waived"))
+    stale = shown(judged("unexpected-pass"))
+    assert stale[0] == "Waivers no longer needed, which fails the run"
+    assert stale[1] == f"- {FAILED}: the reason"
+    assert not any(line.startswith("Failures") for line in stale)
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ("pass", "conforms, and the gate fails: 1 waiver is no longer needed"),
+        ("unexpected-pass", "conforms, and the gate fails: 2 waivers are no longer needed"),
+        ("waived", "does not conform, and the gate fails: 1 waiver is no longer needed"),
+        ("inconclusive", "could not be judged, and the gate fails: 1 waiver is no longer needed"),
+        ("fail", "does not conform"),
+    ],
+)
+def test_a_gate_that_fails_by_stale_waivers_alone_says_so(
+    judged: Judged, other: str, said: str
+) -> None:
+    report = judged("unexpected-pass", partial=False)
+    first, *rest = report.results
+    beside = replace(rest[0], id="other/one", verdict=other, reason="a reason")
+    report = replace(report, results=(first, beside, *rest[1:]))
+    assert report.status == 1
+    assert shown(report, 200)[-1] == f"listjobs-conformance reference server {said}"
+
+
 def test_what_was_not_judged_is_counted_and_named(judged: Judged) -> None:
     report = judged("unexercised")
     assert "Not judged: 1" in shown(report)

@@ -237,3 +237,36 @@ def test_wrong_waivers_end_the_command_before_anything_is_sent(tmp_path: Path) -
     assert result.exit_code == 2
     assert "cannot read" in result.output
     assert "Traceback" not in result.output
+
+
+def test_what_fails_is_written_though_the_project_names_a_file_that_is_not_there_yet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("pyproject.toml").write_text("[tool.listjobs-conformance]\nwaivers = 'known.toml'\n")
+    only = (FAULT, "--only", "filter/status")
+    before = command(tmp_path, *only)
+    assert before.exit_code == 2
+    assert "`run --write-waivers known.toml` writes" in before.output
+    first = command(tmp_path, *only, "--write-waivers", "known.toml")
+    assert first.exit_code == 1, first.output
+    assert "waivers in pyproject.toml counts for nothing here" in first.output
+    assert command(tmp_path, *only).exit_code == 0
+
+
+def test_the_smaller_case_of_what_is_waived_is_kept(tmp_path: Path, run: Run) -> None:
+    chosen = {"selected": select(["filter/status"]), "keeps_cases": tmp_path}
+    run(FAULT, **chosen)
+    path = tmp_path / "cases" / "filter.status.listjobs.json"
+    shrunk = path.read_text()
+    waived = {**chosen, "waivers": [Waiver("filter/status", "known")]}
+    assert verdict(run(FAULT, **waived)).verdict == "waived"
+    assert path.read_text() == shrunk
+    path.unlink()
+    run(FAULT, **waived)
+    found = path.read_text()
+    assert len(found) > len(shrunk)
+    # Of another target it says nothing.
+    path.write_text(shrunk.replace(FAULT, "reference:other"))
+    run(FAULT, **waived)
+    assert path.read_text() == found
