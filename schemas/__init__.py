@@ -53,6 +53,10 @@ class Complaint:
     """The id of the requirement that the schema names for this place."""
     actual: str
     job_id: str | None
+    path: tuple[str | int, ...] = ()
+    """The same place, step by step."""
+    rule: tuple[str | int, ...] = ()
+    """The way to the keyword in the schema, where its steps are known."""
 
 
 @cache
@@ -92,7 +96,7 @@ def _explain(name: str, document: Any) -> Iterable[Complaint]:
         for e in validator(name).iter_errors(document)
     ]
     for place, path, message in told:
-        value = _follow(document, place)
+        value = follow(document, place)
         job = document["jobs"][place[1]] if len(place) > 1 and place[0] == "jobs" else None
         job_id = job.get("jobId") if isinstance(job, dict) else None
         yield Complaint(
@@ -102,10 +106,13 @@ def _explain(name: str, document: Any) -> Iterable[Complaint]:
             requirement=_requirement(schema, path),
             actual=repr(value)[:120],
             job_id=job_id if isinstance(job_id, str) else None,
+            path=tuple(place),
+            rule=tuple(path),
         )
 
 
-def _follow(document: Any, path: Sequence[str | int]) -> Any:
+def follow(document: Any, path: Iterable[str | int]) -> Any:
+    """What stands at this place of a document."""
     for step in path:
         document = document[step]
     return document

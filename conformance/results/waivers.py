@@ -18,7 +18,8 @@ from packaging.version import InvalidVersion, Version
 
 from listjobs_conformance.reports.record import Report
 from listjobs_conformance.reports.text import harmless
-from listjobs_conformance.schemas import WAIVERS, Document, complaints
+from listjobs_conformance.schemas import WAIVERS
+from listjobs_conformance.schemas.wording import mistake
 
 from ..contract import CATALOGUE
 from ..engine.findings import FailureKind
@@ -137,21 +138,13 @@ def read_waivers(path: Path) -> tuple[Waiver, ...]:
     for waiver in _tables(document):
         if isinstance(waiver.get("expires"), date):
             waiver["expires"] = waiver["expires"].isoformat()
-    for complaint in complaints(WAIVERS, Document(document)):
-        raise WaiverError(f"{path}, {_counted(complaint.place)}: {complaint.message}")
+    wrong = mistake(WAIVERS, document)
+    if wrong is not None:
+        raise WaiverError(f"{path}, {wrong}")
     return tuple(
         _waiver(record, f"{path}, waiver {number}")
         for number, record in enumerate(_tables(document), 1)
     )
-
-
-def _counted(place: str) -> str:
-    """A place in the document as people count: ``waiver/0/expires`` is in waiver 1."""
-    table, _, rest = place.partition("/")
-    number, _, member = rest.partition("/")
-    if table != "waiver" or not number.isdecimal():
-        return f"at {place}"
-    return f"waiver {int(number) + 1}" + (f", at {member}" if member else "")
 
 
 def _tables(document: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -76,8 +76,9 @@ def named_target(config: pytest.Config) -> str:
 def report(session: pytest.Session, target: object, shared: Path | None) -> Report:
     """Check the target for what is selected.
 
-    Raises ``UserError`` where it is none. Of the workers of pytest-xdist, which share a folder, one does it and the others read what
-    it found: the first that comes takes the lock, and a worker that dies lets go of it.
+    Raises ``UserError`` where it is none. Of the workers of pytest-xdist, which share a folder, one
+    does it and the others read what it found: the first that comes takes the lock, and a worker
+    that dies lets go of it.
     """
     if shared is None:
         return _checked(session, target, lambda: False)

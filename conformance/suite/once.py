@@ -18,7 +18,7 @@ MARK = "said-once"
 
 
 def shared_folder(config: pytest.Config) -> Path | None:
-    """The folder that the workers of pytest-xdist share; None where this process is none of them."""
+    """The folder that the workers of pytest-xdist share; None in a process that is none of them."""
     shared = getattr(config, "workerinput", {}).get("listjobs_shared")
     return Path(shared) if shared else None
 

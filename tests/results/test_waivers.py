@@ -139,14 +139,24 @@ def test_globs_name_several_requirements() -> None:
     ("text", "said"),
     [
         (waiver("filter/statuses"), "waiver 1: no requirement matches 'filter/statuses': did you"),
-        ('[[waiver]]\nrequirement = "filter/status"\n', "waiver 1: 'reason' is a required"),
-        (waiver(expires="soon"), "waiver 1, at expires: "),
+        (
+            '[[waiver]]\nrequirement = "filter/status"\n',
+            "waivers.toml, waiver 1: reason is missing",
+        ),
+        (
+            waiver(expires="soon"),
+            "waiver 1: expires is 'soon', and should be a date, such as 2027-01-31",
+        ),
         (waiver(expires="2026-02-30"), "2026-02-30 is no date"),
-        (waiver(fingerprint="abc"), "waiver 1, at fingerprint: "),
+        (waiver(fingerprint="abc"), "waiver 1: fingerprint is 'abc', and should be the twelve"),
         (waiver(versions="new"), "'new' is no range of versions"),
-        (waiver() + waiver(resaon="typo"), "waiver 2: Additional properties"),
-        ("waiver = 3\n", "at waiver"),
+        (
+            waiver() + waiver(resaon="typo"),
+            "waiver 2: 'resaon' is nothing that may stand there: did you mean reason?",
+        ),
+        ("waiver = 3\n", "waivers.toml, waiver is 3, and should be a list"),
         ("waiver = [[", "is no TOML"),
+        (f"waiver = {10**30}", "waiver is 1000"),
     ],
 )
 def test_a_file_that_cannot_be_used_says_where_and_why(write: Write, text: str, said: str) -> None:
