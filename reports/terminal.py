@@ -232,7 +232,10 @@ def _show_lacking(report: Report, console: Console, detail: Detail) -> None:
             lines.append(Text.assemble(plain(listed(what)), ": ", plain(reason, "dim")))
     elif by_reason:
         kinds = [one for what in by_reason.values() for one in what]
-        lines.append(plain(f"the target does not hold {listed(kinds)}; -v says why"))
+        done = [one for one in kinds if one.isalnum() and one[0].isupper()]  # Operations.
+        held = [one for one in kinds if one not in done]
+        parts = [f"{verb} {listed(of)}" for verb, of in (("do", done), ("hold", held)) if of]
+        lines.append(plain(f"the target does not {', and does not '.join(parts)}; -v says why"))
     if lines:
         console.print()
         for line in lines:
@@ -290,6 +293,8 @@ def sum_of(report: Report) -> Text:
     lines = [counts(report) + "\n"]
     if report.throttled:
         lines.append(f"throttled {report.throttled} times, and waited out\n")
+    if why := _halted_by(report):
+        lines.append(harmless(why) + "\n")
     if report.unjudged:
         lines.append(harmless(report.unjudged) + "\n")
     if report.not_exercised:
@@ -297,3 +302,12 @@ def sum_of(report: Report) -> Text:
     unsure = report.interrupted or report.status == 3
     style = "bold yellow" if unsure else "bold red" if report.status else "bold green"
     return Text.assemble("".join(lines), (f"{harmless(name_of(report))} {ending(report)}", style))
+
+
+def _halted_by(report: Report) -> str | None:
+    """What kept half of the requirements or more from being judged, such as a server that ended."""
+    doubted = Counter(r.reason for r in report.results if r.verdict == "inconclusive" and r.reason)
+    for reason, count in doubted.most_common(1):
+        if 2 * count >= len(report.results) and not report.interrupted:
+            return f"{number(count, 'requirement')} could not be judged: {reason}"
+    return None

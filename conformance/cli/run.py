@@ -83,6 +83,9 @@ def run(
     """
     said = locals()
     given = {option.attribute: said[option.attribute] for option in OPTIONS.values()}
+    from .console import fail
     from .running import Wishes, carry_out
 
+    if verbose and quiet:
+        fail("-v shows more and -q less: give one of them")
     carry_out(given, Wishes(workers, write_waivers, list_only, verbose - quiet))

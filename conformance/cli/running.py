@@ -81,9 +81,10 @@ def carry_out(given: Mapping[str, Any], wishes: Wishes) -> None:
     reasons = {result.reason for result in report.results}
     with github.held(os.environ, typer.echo):
         if report.status == 3 and len(reasons) == 1:
+            shown.print(Text(f"report: {path}", "dim"), soft_wrap=True)
             fail(str(reasons.pop()), status)
         terminal.show(report, shown, Commands(choices.repeated(given)), Detail(wishes.detail))
-        shown.print(Text(f"report: {path}", "dim"))
+        shown.print(Text(f"report: {path}", "dim"), soft_wrap=True)
     raise typer.Exit(status)
 
 
@@ -128,7 +129,8 @@ def _name_ledgers(folder: Path) -> None:
     """Name what earlier runs left behind."""
     for path in sorted(folder.rglob(LEDGERS)):
         typer.echo(
-            f"an earlier run left things on its target: listjobs-conformance cleanup {path}",
+            f"an earlier run left things on its target: listjobs-conformance cleanup {path}"
+            " deletes them; --forget, where that cannot be, forgets them",
             err=True,
         )
 

@@ -116,7 +116,7 @@ def test_a_convention_fails_only_where_strict_says_so(run: Run) -> None:
     [
         ("http://127.0.0.1:9", "no usable answer from http://127.0.0.1:9"),
         ("mto", "listjobs-conformance: 'mto' is no target that is known: did you mean moto?"),
-        ("wsgi:nowhere:app", "listjobs-conformance: wsgi: nowhere:app: there is no module nowhere"),
+        ("wsgi:nowhere:app", "listjobs-conformance: wsgi:nowhere:app: there is no module nowhere"),
     ],
 )
 @SomeWorkers

@@ -143,3 +143,23 @@ def test_a_note_alone_is_no_success_and_says_what_would_count(found: Report) -> 
     report = replace(found, results=noted)
     assert report.status == 3
     assert report.doubts == ["nothing that counts was exercised: --strict lets conventions count"]
+
+
+def test_what_a_target_cannot_do_and_what_it_cannot_hold_are_told_apart(judged: Judged) -> None:
+    report = judged("pass")
+    missing = {"DescribeJob": "HTTP 404", "namespaces": "HTTP 400", "COMPLETED jobs": "HTTP 400"}
+    target = {**report.target, "capabilities": {"missing": missing}}
+    said = " ".join(shown(replace(report, target=target)))
+    assert (
+        "the target does not do DescribeJob, and does not hold namespaces and COMPLETED jobs; -v"
+    ) in said
+
+
+def test_what_kept_most_from_being_judged_is_among_the_last_lines(judged: Judged) -> None:
+    report = judged("fail")
+    failed, *rest = report.results
+    ended = [replace(r, verdict="inconclusive", reason="it ended: no memory") for r in rest]
+    lines = shown(replace(report, results=(failed, *ended)), detail=Detail.QUIET)
+    assert "2 requirements could not be judged: it ended: no memory" in lines
+    one = shown(replace(report, results=(failed, ended[0], *rest[1:])), detail=Detail.QUIET)
+    assert not any("could not be judged" in line for line in one)
