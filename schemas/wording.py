@@ -54,7 +54,7 @@ def _what(schema: dict[str, Any], document: Any, complaint: Complaint) -> str:
     rule = cast("dict[str, Any]", follow(schema, above))
     member = complaint.path[-1] if complaint.path else "it"
     subject = "it" if isinstance(member, int) else member
-    wanted = rule.get(str(keyword))
+    wanted: Any = rule.get(str(keyword))
     if keyword == "required":
         return f"{next(one for one in wanted if one not in value)} is missing"
     if keyword == "additionalProperties":
