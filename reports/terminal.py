@@ -72,7 +72,10 @@ def show(
         _show_broken(console, commands, failing, detail)
         _show_notes(console, commands, notes, detail)
         _show_waivers(report, console)
-        console.print(_every(report) if detail is Detail.ALL else _families(report))
+        if detail is Detail.ALL:
+            _show_every(report, console)
+        else:
+            console.print(_families(report))
         _show_lacking(report, console, detail)
         _show_unjudged(report, console, detail)
         _show_next(console, commands, failing)
@@ -125,7 +128,7 @@ def _show_waivers(report: Report, console: Console) -> None:
         if named:
             console.print(Text.assemble((heading, style), means))
             for result in named:
-                console.print(plain(f"{NO_PLACE}{result.id}: {note(result)}"))
+                console.print(_hanging(NO_PLACE, plain(f"{result.id}: {note(result)}")))
             console.print()
 
 
@@ -133,7 +136,7 @@ def _show_one(console: Console, commands: Commands, place: str, one: Mending, fu
     """A failure: in full, or in two lines."""
     result, violation = one.result, one.result.violation
     indent = " " * len(place)
-    heading = Text.assemble((place, "dim"), (result.id, STYLES.get(result.verdict, "")))
+    heading = Text(result.id, STYLES.get(result.verdict, ""))
     parts: list[RenderableType] = []
     if full and violation is not None:
         heading.append(f" ({result.level})", "dim")
@@ -142,7 +145,7 @@ def _show_one(console: Console, commands: Commands, place: str, one: Mending, fu
         heading.append(": ").append_text(plain(said(result)))
     if one.unlocks:
         heading.append(f"; mend it: {len(one.unlocks)} more can be judged", "cyan")
-    console.print(heading)
+    console.print(_hanging(place, heading))
     if parts:
         console.print(_indented(parts, indent))
     # In one line, however long: it is there to be copied.
@@ -150,6 +153,15 @@ def _show_one(console: Console, commands: Commands, place: str, one: Mending, fu
     explained = [] if place == NO_PLACE else [commands.explain(result)]
     for line in (*lines, *explained):
         console.print(plain(indent + line, "dim"), soft_wrap=True)
+
+
+def _hanging(place: str, text: Text) -> RenderableType:
+    """The text after its place, and its further lines below its first."""
+    table = Table.grid()
+    table.add_column(no_wrap=True, style="dim")
+    table.add_column()
+    table.add_row(place, text)
+    return table
 
 
 def _indented(parts: Iterable[RenderableType], indent: str) -> RenderableType:
@@ -196,27 +208,27 @@ def _by_family(report: Report) -> Iterator[tuple[str, list[Result]]]:
         yield family, list(results)
 
 
-def _every(report: Report) -> Table:
-    """A line for each requirement, below its family."""
-    table = Table(box=None, pad_edge=False, header_style="bold", expand=False)
-    table.add_column("requirement", no_wrap=True)
-    table.add_column("level", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
-    table.add_column("seen", justify="right", no_wrap=True)
-    table.add_column("", ratio=1, overflow="fold")
+def _show_every(report: Report, console: Console) -> None:
+    """A line for each requirement, below its family, and what there is to say about it."""
+    longest = max((len(r.id.split("/")[1]) for r in report.results), default=0)
+
+    def line(name: str, level: str, verdict: str, seen: str) -> str:
+        return f"  {name:{longest}}  {level:10}  {verdict:15}  {seen:>5}"
+
+    console.print(Text(line("requirement", "level", "verdict", "seen"), "bold"))
     for family, members in _by_family(report):
         passed = sum(r.verdict == "pass" for r in members)
-        table.add_row(Text(f"{family}/", "bold"), "", f"{passed} of {len(members)} pass", "", "")
+        console.print(Text.assemble((f"{family}/", "bold"), f" {passed} of {len(members)} pass"))
         for result in members:
             called = report.called(result)
-            table.add_row(
-                Text("  " + result.id.split("/")[1]),
-                Text(result.level, "" if report.gating(result) else "dim"),
-                Text(called, STYLES[called]),
-                str(result.exercised),
-                plain(note(result)),
-            )
-    return table
+            row = line(result.id.split("/")[1], result.level, called, str(result.exercised))
+            shown = Text(row.rstrip())
+            shown.highlight_words([f"  {called}"], STYLES[called])
+            if not report.gating(result):
+                shown.highlight_words([result.level], "dim")
+            console.print(shown, no_wrap=True, overflow="ignore")
+            if note(result):
+                console.print(Padding(plain(note(result), "dim"), (0, 0, 0, 6)))
 
 
 def _show_lacking(report: Report, console: Console, detail: Detail) -> None:

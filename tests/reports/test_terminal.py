@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -163,3 +164,40 @@ def test_what_kept_most_from_being_judged_is_among_the_last_lines(judged: Judged
     assert "2 requirements could not be judged: it ended: no memory" in lines
     one = shown(replace(report, results=(failed, ended[0], *rest[1:])), detail=Detail.QUIET)
     assert not any("could not be judged" in line for line in one)
+
+
+def test_what_there_is_to_say_of_a_verdict_stands_below_it_in_whole_lines(moto: Report) -> None:
+    lines = shown(moto, detail=Detail.ALL)
+    at = next(n for n, line in enumerate(lines) if re.match(r"  max-results-high +doc", line))
+    assert re.fullmatch(r"  max-results-high +documented  fail +\d+", lines[at])
+    assert lines[at + 1] == "      maxResults=251 was accepted"
+    prose = [line for line in lines if not line.lstrip().startswith("listjobs-conformance ")]
+    assert max(map(len, prose)) <= 80
+
+
+def test_a_heading_that_is_too_long_goes_on_below_itself(judged: Judged) -> None:
+    result = replace(judged("fail", "convention").results[0], reason="word " * 30)
+    lines = shown(replace(judged("fail", "convention"), results=(result,)))
+    assert lines[1].startswith(f"- {FAILED}: ")
+    assert re.match(r"  \S", lines[2])
+
+
+def test_of_a_large_example_a_few_jobs_are_shown_and_the_wrong_ones_first(found: Report) -> None:
+    failed = next(result for result in found.results if result.violation)
+    violation = failed.violation
+    assert violation is not None
+    (job, *_) = violation.population
+    targets = [f"thinggroup/{n}" for n in range(20)]
+    crowd = [{**job, "jobId": f"j{n}", "targets": targets} for n in range(40)]
+    wrong = tuple(replace(violation.jobs[0], jobId=f"j{n}") for n in (38, 39))
+    asked = replace(violation.requests[0], request="GET /jobs?" + "a" * 50, answer="b" * 40)
+    large = replace(violation, population=tuple(crowd), jobs=wrong, requests=(asked,))
+    lines = shown(replace(found, results=(replace(failed, violation=large),)))
+    jobs = [line for line in lines if line.startswith("  job ")]
+    assert len(jobs) == 12
+    assert jobs[0].startswith("  job j38")
+    assert "  and 28 more" in lines
+    assert sum("17 more" in line for line in lines) == 12
+    # What does not fit beside a request stands below it.
+    at = next(n for n, line in enumerate(lines) if line.endswith("a" * 50))
+    assert lines[at + 1].strip() == "b" * 40
