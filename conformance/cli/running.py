@@ -81,7 +81,8 @@ def carry_out(given: Mapping[str, Any], wishes: Wishes) -> None:
     reasons = {result.reason for result in report.results}
     with github.held(os.environ, typer.echo):
         if report.status == 3 and len(reasons) == 1:
-            shown.print(Text(f"report: {path}", "dim"), soft_wrap=True)
+            if report.interrupted:  # Nobody expects one of a run that has hardly begun.
+                shown.print(Text(f"report: {path}", "dim"), soft_wrap=True)
             fail(str(reasons.pop()), status)
         terminal.show(report, shown, Commands(choices.repeated(given)), Detail(wishes.detail))
         shown.print(Text(f"report: {path}", "dim"), soft_wrap=True)
