@@ -50,6 +50,9 @@ def nearest(name: str, names: Iterable[str], alike: float = 0.5) -> str:
     from difflib import get_close_matches  # Not before somebody is mistaken.
 
     names, name = list(names), name.translate(LOOK_ALIKES)
+    same = [known for known in names if known.rpartition("/")[2] == name]
+    if len(same) > 1:
+        return f": did you mean {', '.join(same[:-1])} or {same[-1]}?"
     close = get_close_matches(name, names, n=1, cutoff=alike)
     if not close:
         tails = {known.rsplit("/", 1)[-1]: known for known in names if not known.endswith("*")}

@@ -31,19 +31,28 @@ def read_json(path: Path, error: type[UserError], largest: int = LARGEST) -> Any
     """The document in a JSON file; raises ``error``."""
     import orjson
 
-    content = read_bytes(path, error, largest)
+    text = _text(read_bytes(path, error, largest), path, error)
     try:
-        return orjson.loads(content)
-    except ValueError as failure:
-        raise error(f"{path} is no JSON: {failure}") from None
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as failure:
+        where = f"line {failure.lineno}, column {failure.colno}"
+        raise error(f"{path} is no JSON: {where}: {failure.msg}") from None
 
 
 def read_toml(path: Path, error: type[UserError]) -> dict[str, Any]:
     """The document in a TOML file; raises ``error``."""
     import tomllib
 
-    content = read_bytes(path, error)
+    text = _text(read_bytes(path, error), path, error)
     try:
-        return tomllib.loads(content.decode("utf-8"))
+        return tomllib.loads(text)
     except (ValueError, RecursionError) as failure:
         raise error(f"{path} is no TOML: {failure}") from None
+
+
+def _text(content: bytes, path: Path, error: type[UserError]) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as failure:
+        line = content.count(b"\n", 0, failure.start) + 1
+        raise error(f"{path} is not written in UTF-8: see line {line}") from None

@@ -16,6 +16,7 @@ import pytest
 from .config.options import OPTIONS
 from .suite.gate import CASE, FILE, MODULE, Gate, in_place, is_suite
 from .suite.gate import FOLDER as SUITE
+from .suite.once import shared_folder
 
 FOLDER = pytest.StashKey[Path]()
 FOUND = pytest.StashKey[Any]()
@@ -106,13 +107,16 @@ def listjobs_target(pytestconfig: pytest.Config) -> object:
 
 @pytest.fixture(scope="session")
 def listjobs_report(request: pytest.FixtureRequest, listjobs_target: object) -> Any:
-    """The report of the whole run, made when the first test of the suite asks for it."""
+    """The report of the whole run, made when the first test of the suite asks for it; or, as a
+    text, why there can be none."""
+    from .errors import UserError
     from .suite.engine import report
 
     config = request.config
-    # What pytest-xdist gave to this process, if it is a worker of it.
-    shared = getattr(config, "workerinput", {}).get("listjobs_shared")
-    found = report(request.session, listjobs_target, Path(shared) if shared else None)
+    try:
+        found = report(request.session, listjobs_target, shared_folder(config))
+    except UserError as error:
+        return f"listjobs-conformance: {error}"
     config.stash[FOUND] = found
     if found.interrupted:
         raise KeyboardInterrupt

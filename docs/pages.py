@@ -12,6 +12,7 @@ from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
 
 from listjobs_conformance.config.options import OPTIONS
 from listjobs_conformance.contract import CATALOGUE, Requirement
@@ -86,6 +87,23 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for place, content in pages().items():
         files.append(File.generated(config, place, content=content))
     return files
+
+
+LINKED = {
+    r"`listjobs-conformance targets --operations`": "operations.md",
+    r"`listjobs-conformance run --help`": "options.md",
+    r"`listjobs-conformance explain ([a-z]+/[a-z0-9-]+)`": r"requirements/\1.md",
+}
+"""Commands that tell what a page that is made tells, and that page: in a clone there are no such
+pages, so the texts name the commands."""
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Make links of the commands that have a page."""
+    if "/" not in page.file.src_uri:
+        for command, place in LINKED.items():
+            markdown = re.sub(command, rf"[\g<0>]({place})", markdown)
+    return markdown
 
 
 # --- requirements -------------------------------------------------------------------------------

@@ -6,14 +6,15 @@ Text that came from a target is shown with its control characters and markup mad
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from .record import Report, Result, ViolationRecord
+from .record import Report, RequestRecord, Result, ViolationRecord
 from .text import harmless
 
 STYLES = {
@@ -26,8 +27,14 @@ STYLES = {
     "inconclusive": "yellow",
 }
 
-MOST_ROWS = 30
+MOST_ROWS = 12
 """How many jobs of an example are shown; those that something is wrong with come first."""
+
+MOST_TARGETS = 3
+"""How many targets of a job are named."""
+
+ROOM_FOR_AN_ANSWER = 32
+"""Columns that stand beside the longest request, or all answers stand below their requests."""
 
 ON_ONE_LINE = 70
 """Characters of what was expected and came, together, that stand beside each other."""
@@ -72,7 +79,7 @@ def details(result: Result, violation: ViolationRecord) -> Iterator[RenderableTy
     yield plain(violation.message, "bold")
     if violation.population:
         yield _population(violation)
-    yield _requests(violation)
+    yield _Requests(violation.requests)
     yield _comparison(violation)
     if result.reason:
         yield plain(result.reason, "yellow")
@@ -97,7 +104,7 @@ def _population(violation: ViolationRecord) -> Table:
         made_with = (
             str(job_record["status"]),
             str(job_record["targetSelection"]),
-            ", ".join(job_record["targets"]),
+            _few(job_record["targets"]),
             *([f"namespace {namespace}"] if namespace is not None else []),
         )
         table.add_row(
@@ -113,20 +120,35 @@ def _population(violation: ViolationRecord) -> Table:
     return table
 
 
-def _requests(violation: ViolationRecord) -> Table:
-    table = Table(box=None, pad_edge=False, show_header=False)
-    table.add_column(justify="right", no_wrap=True)
-    table.add_column(overflow="fold")
-    table.add_column(overflow="fold")
-    for number, request in enumerate(violation.requests, 1):
-        mark = ">" if request.decisive else " "
-        style = "bold" if request.decisive else ""
+def _few(targets: Sequence[str]) -> str:
+    more = [f"{len(targets) - MOST_TARGETS} more"] if len(targets) > MOST_TARGETS else []
+    return ", ".join([*targets[:MOST_TARGETS], *more])
+
+
+@dataclass(frozen=True, slots=True)
+class _Requests:
+    """The requests and their answers: side by side, or below each other where that is too wide."""
+
+    shown: tuple[RequestRecord, ...]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         # Names of tokens are short here: two columns are to fit.
-        asked, came = (
-            text.replace("TOKEN_OF_ANSWER_", "TOKEN_") for text in (request.request, request.answer)
-        )
-        table.add_row(f"{mark} {number}", plain(asked, style), plain(came, style))
-    return table
+        said = [
+            [text.replace("TOKEN_OF_ANSWER_", "TOKEN_") for text in (one.request, one.answer)]
+            for one in self.shown
+        ]
+        longest = max((len(harmless(asked)) for asked, _ in said), default=0)
+        beside = longest + ROOM_FOR_AN_ANSWER <= options.max_width
+        table = Table(box=None, pad_edge=False, show_header=False)
+        table.add_column(justify="right", no_wrap=True)
+        table.add_column(no_wrap=beside, overflow="fold")
+        table.add_column(overflow="fold")
+        for number, (one, (asked, came)) in enumerate(zip(self.shown, said, strict=True), 1):
+            mark, style = (">", "bold") if one.decisive else (" ", "")
+            texts = (plain(asked, style), plain(came, style))
+            row = texts if beside else (Text("\n").join(texts),)
+            table.add_row(f"{mark} {number}", *row)
+        yield table
 
 
 def _comparison(violation: ViolationRecord) -> RenderableType:

@@ -67,11 +67,15 @@ def show(
     """Print the report: what fails, what was judged, and what to do next."""
     if detail > Detail.QUIET:
         mended = in_order(report)
-        failing = [one for one in mended if report.called(one.result) != NOTE]
+        failing = [one for one in mended if report.called(one.result) == "fail"]
         notes = [one for one in mended if report.called(one.result) == NOTE]
         _show_broken(console, commands, failing, detail)
         _show_notes(console, commands, notes, detail)
-        console.print(_every(report) if detail is Detail.ALL else _families(report))
+        _show_waivers(report, console)
+        if detail is Detail.ALL:
+            _show_every(report, console)
+        else:
+            console.print(_families(report))
         _show_lacking(report, console, detail)
         _show_unjudged(report, console, detail)
         _show_next(console, commands, failing)
@@ -114,11 +118,25 @@ def _show_notes(
     console.print()
 
 
+def _show_waivers(report: Report, console: Console) -> None:
+    """What is waived, and what need not be any more: a line each."""
+    for verdict, style, heading, means in (
+        ("unexpected-pass", "bold red", "Waivers no longer needed", ", which fails the run"),
+        ("waived", "bold yellow", "Waived", ": known failures, which do not fail the run"),
+    ):
+        named = [result for result in report.results if result.verdict == verdict]
+        if named:
+            console.print(Text.assemble((heading, style), means))
+            for result in named:
+                console.print(_hanging(NO_PLACE, plain(f"{result.id}: {note(result)}")))
+            console.print()
+
+
 def _show_one(console: Console, commands: Commands, place: str, one: Mending, full: bool) -> None:
     """A failure: in full, or in two lines."""
     result, violation = one.result, one.result.violation
     indent = " " * len(place)
-    heading = Text.assemble((place, "dim"), (result.id, STYLES.get(result.verdict, "")))
+    heading = Text(result.id, STYLES.get(result.verdict, ""))
     parts: list[RenderableType] = []
     if full and violation is not None:
         heading.append(f" ({result.level})", "dim")
@@ -127,7 +145,7 @@ def _show_one(console: Console, commands: Commands, place: str, one: Mending, fu
         heading.append(": ").append_text(plain(said(result)))
     if one.unlocks:
         heading.append(f"; mend it: {len(one.unlocks)} more can be judged", "cyan")
-    console.print(heading)
+    console.print(_hanging(place, heading))
     if parts:
         console.print(_indented(parts, indent))
     # In one line, however long: it is there to be copied.
@@ -135,6 +153,15 @@ def _show_one(console: Console, commands: Commands, place: str, one: Mending, fu
     explained = [] if place == NO_PLACE else [commands.explain(result)]
     for line in (*lines, *explained):
         console.print(plain(indent + line, "dim"), soft_wrap=True)
+
+
+def _hanging(place: str, text: Text) -> RenderableType:
+    """The text after its place, and its further lines below its first."""
+    table = Table.grid()
+    table.add_column(no_wrap=True, style="dim")
+    table.add_column()
+    table.add_row(place, text)
+    return table
 
 
 def _indented(parts: Iterable[RenderableType], indent: str) -> RenderableType:
@@ -152,7 +179,8 @@ def _families(report: Report) -> Table:
     """A line for each family."""
     columns = {
         "pass": ("pass",),
-        "fail": ("fail", "unexpected-pass"),
+        "fail": ("fail",),
+        "unexpected-pass": ("unexpected-pass",),
         "note": ("note",),
         "waived": ("waived",),
         "not judged": ("unexercised", "inconclusive"),
@@ -180,27 +208,27 @@ def _by_family(report: Report) -> Iterator[tuple[str, list[Result]]]:
         yield family, list(results)
 
 
-def _every(report: Report) -> Table:
-    """A line for each requirement, below its family."""
-    table = Table(box=None, pad_edge=False, header_style="bold", expand=False)
-    table.add_column("requirement", no_wrap=True)
-    table.add_column("level", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
-    table.add_column("seen", justify="right", no_wrap=True)
-    table.add_column("", ratio=1, overflow="fold")
+def _show_every(report: Report, console: Console) -> None:
+    """A line for each requirement, below its family, and what there is to say about it."""
+    longest = max((len(r.id.split("/")[1]) for r in report.results), default=0)
+
+    def line(name: str, level: str, verdict: str, seen: str) -> str:
+        return f"  {name:{longest}}  {level:10}  {verdict:15}  {seen:>5}"
+
+    console.print(Text(line("requirement", "level", "verdict", "seen"), "bold"))
     for family, members in _by_family(report):
         passed = sum(r.verdict == "pass" for r in members)
-        table.add_row(Text(f"{family}/", "bold"), "", f"{passed} of {len(members)} pass", "", "")
+        console.print(Text.assemble((f"{family}/", "bold"), f" {passed} of {len(members)} pass"))
         for result in members:
             called = report.called(result)
-            table.add_row(
-                Text("  " + result.id.split("/")[1]),
-                Text(result.level, "" if report.gating(result) else "dim"),
-                Text(called, STYLES[called]),
-                str(result.exercised),
-                plain(note(result)),
-            )
-    return table
+            row = line(result.id.split("/")[1], result.level, called, str(result.exercised))
+            shown = Text(row.rstrip())
+            shown.highlight_words([f"  {called}"], STYLES[called])
+            if not report.gating(result):
+                shown.highlight_words([result.level], "dim")
+            console.print(shown, no_wrap=True, overflow="ignore")
+            if note(result):
+                console.print(Padding(plain(note(result), "dim"), (0, 0, 0, 6)))
 
 
 def _show_lacking(report: Report, console: Console, detail: Detail) -> None:
@@ -216,7 +244,10 @@ def _show_lacking(report: Report, console: Console, detail: Detail) -> None:
             lines.append(Text.assemble(plain(listed(what)), ": ", plain(reason, "dim")))
     elif by_reason:
         kinds = [one for what in by_reason.values() for one in what]
-        lines.append(plain(f"the target does not hold {listed(kinds)}; -v says why"))
+        done = [one for one in kinds if one.isalnum() and one[0].isupper()]  # Operations.
+        held = [one for one in kinds if one not in done]
+        parts = [f"{verb} {listed(of)}" for verb, of in (("do", done), ("hold", held)) if of]
+        lines.append(plain(f"the target does not {', and does not '.join(parts)}; -v says why"))
     if lines:
         console.print()
         for line in lines:
@@ -274,6 +305,8 @@ def sum_of(report: Report) -> Text:
     lines = [counts(report) + "\n"]
     if report.throttled:
         lines.append(f"throttled {report.throttled} times, and waited out\n")
+    if why := _halted_by(report):
+        lines.append(harmless(why) + "\n")
     if report.unjudged:
         lines.append(harmless(report.unjudged) + "\n")
     if report.not_exercised:
@@ -281,3 +314,12 @@ def sum_of(report: Report) -> Text:
     unsure = report.interrupted or report.status == 3
     style = "bold yellow" if unsure else "bold red" if report.status else "bold green"
     return Text.assemble("".join(lines), (f"{harmless(name_of(report))} {ending(report)}", style))
+
+
+def _halted_by(report: Report) -> str | None:
+    """What kept half of the requirements or more from being judged, such as a server that ended."""
+    doubted = Counter(r.reason for r in report.results if r.verdict == "inconclusive" and r.reason)
+    for reason, count in doubted.most_common(1):
+        if 2 * count >= len(report.results) and not report.interrupted:
+            return f"{number(count, 'requirement')} could not be judged: {reason}"
+    return None

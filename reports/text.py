@@ -5,6 +5,8 @@ It writes nothing, and knows no terminal, no XML and no Markdown.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .record import CALLED, NOTE, Report, Result
 
 
@@ -63,6 +65,12 @@ def ending(report: Report) -> str:
     """How the run ended, to be said after the name of the target."""
     if report.interrupted:
         return "was not judged to the end: interrupted"
+    stale = report.totals["unexpected-pass"]
+    kept = replace(report, results=tuple(map(_unwaived, report.results)))
+    if stale and kept.status != 1:
+        needed = "1 waiver is" if stale == 1 else f"{stale} waivers are"
+        target = ending(kept).partition(",")[0]
+        return f"{target}, and the gate fails: {needed} no longer needed"
     if report.status:
         return ENDINGS[report.status]
     waived = report.totals["waived"]
@@ -72,6 +80,11 @@ def ending(report: Report) -> str:
         return "keeps what its stored cases show"
     asked = number(len(report.results), "requirement")
     return f"conforms in the {asked} asked for" if report.partial else "conforms"
+
+
+def _unwaived(result: Result) -> Result:
+    """The result, if no waiver named what passes."""
+    return replace(result, verdict="pass") if result.verdict == "unexpected-pass" else result
 
 
 def lacking(report: Report) -> str | None:

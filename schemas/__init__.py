@@ -53,6 +53,10 @@ class Complaint:
     """The id of the requirement that the schema names for this place."""
     actual: str
     job_id: str | None
+    path: tuple[str | int, ...] = ()
+    """The same place, step by step."""
+    rule: tuple[str | int, ...] = ()
+    """The way to the keyword in the schema, where its steps are known."""
 
 
 @cache
@@ -92,20 +96,30 @@ def _explain(name: str, document: Any) -> Iterable[Complaint]:
         for e in validator(name).iter_errors(document)
     ]
     for place, path, message in told:
-        value = _follow(document, place)
+        value = follow(document, place)
         job = document["jobs"][place[1]] if len(place) > 1 and place[0] == "jobs" else None
         job_id = job.get("jobId") if isinstance(job, dict) else None
         yield Complaint(
             place="/".join(map(str, place)) or "the document",
-            message=message[:200],
+            message=(_none_of(value, schema, path) or message)[:200],
             keyword=str(path[-1]),
             requirement=_requirement(schema, path),
             actual=repr(value)[:120],
             job_id=job_id if isinstance(job_id, str) else None,
+            path=tuple(place),
+            rule=tuple(path),
         )
 
 
-def _follow(document: Any, path: Sequence[str | int]) -> Any:
+def _none_of(value: Any, schema: dict[str, Any], path: Sequence[str | int]) -> str | None:
+    """What is said of a value that is none of an enumeration: without Python's own signs."""
+    if path[-1] != "enum":
+        return None
+    return f"{value!r} is none of {', '.join(map(str, filter(None, _at(schema, path))))}"
+
+
+def follow(document: Any, path: Iterable[str | int]) -> Any:
+    """What stands at this place of a document."""
     for step in path:
         document = document[step]
     return document
@@ -113,15 +127,28 @@ def _follow(document: Any, path: Sequence[str | int]) -> Any:
 
 def _requirement(schema: dict[str, Any], path: Sequence[str | int]) -> str:
     """The requirement named nearest to the keyword that failed."""
-    found, here = DEFAULT_REQUIREMENT, cast(Any, schema)
+    found = DEFAULT_REQUIREMENT
+    for here in _along(schema, path):
+        if isinstance(here, dict):
+            found = here.get("x-requirement", found)
+    return found
+
+
+def _at(schema: dict[str, Any], path: Sequence[str | int]) -> Any:
+    """What the schema has at the end of the path."""
+    *_, last = _along(schema, path)
+    return last
+
+
+def _along(schema: dict[str, Any], path: Sequence[str | int]) -> Iterable[Any]:
+    """Everything on the way, references followed."""
+    here = cast(Any, schema)
     for step in path:
         if isinstance(here, dict) and "$ref" in here:
             here = schema["$defs"][here["$ref"].rsplit("/", 1)[-1]]
         if step != "$ref":  # Not every validator names this step.
             here = here[step]
-        if isinstance(here, dict):
-            found = here.get("x-requirement", found)
-    return found
+        yield here
 
 
 @cache

@@ -67,6 +67,11 @@ class Case:
         return Plan(self.population, self.action)
 
     @property
+    def size(self) -> tuple[int, ...]:
+        """How much a person has to read: of two cases, the smaller shows more."""
+        return self.population.size, len(self.requests), *self.population.complexity
+
+    @property
     def name(self) -> str:
         """The name of its file."""
         return self.requirement.replace("/", ".") + SUFFIX

@@ -15,7 +15,7 @@ from ..evidence import Exchange, Page
 from ..results.aliases import Aliases
 from ..results.wording import exchanges_of, shown_of
 from ..worlds.session import Session
-from .case import SUFFIX, Case
+from .case import SUFFIX, Case, CaseError, read_case
 from .form import form
 from .script import NoScript, script
 
@@ -40,16 +40,17 @@ def store(
 ) -> Report:
     """Write a case for each failure into ``cases`` below the folder; the report names them.
 
-    Case files that an earlier run left there are removed. Raises ``OSError``.
+    Case files that an earlier run left there are removed, but for the smaller ones of what is
+    waived. Raises ``OSError``.
     """
     if folder is None:
         return report
+    place = folder / FOLDER
     cases = {
-        result.id: case
+        result.id: _smaller(case, place) if result.verdict == "waived" else case
         for result in report.results
         if (case := _case_of_result(suite, result, report, findings, session)) is not None
     }
-    place = folder / FOLDER
     names = {case.name for case in cases.values()}
     for stale in place.glob(f"*{SUFFIX}"):
         if stale.name not in names:
@@ -65,6 +66,19 @@ def store(
             for result in report.results
         ),
     )
+
+
+def _smaller(case: Case, place: Path) -> Case:
+    """The case, or a smaller one of the same failure on the same target that an earlier run left.
+
+    What is waived is not shrunk: what was found before it was waived says more.
+    """
+    try:
+        there = read_case(place / case.name)
+    except CaseError:
+        return case
+    same = (there.fingerprint, there.target) == (case.fingerprint, case.target)
+    return there if same and there.size < case.size else case
 
 
 def _with_case(result: Result, case: Case) -> Result:

@@ -90,20 +90,20 @@ def targets(
     from ..targets.kinds import KINDS
     from ..targets.presets import PRESETS
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("target", no_wrap=True)
-    table.add_column("what it is")
-    table.add_column("example", no_wrap=True)
-    for kind in KINDS:
-        table.add_row(kind.form, kind.what, f"listjobs-conformance run {kind.example}")
     shown = console()
-    shown.print(table)
+    for kind in KINDS:
+        shown.print(Text.assemble((kind.form, "bold"), f": {kind.what}"))
+        # In one line, however long: it is there to be copied.
+        shown.print(Text(f"  listjobs-conformance run {kind.example}", "dim"), soft_wrap=True)
+    shown.print()
+    shown.print("--reset takes the path that empties a target, or a name that stands for it:")
+    shown.print()
     presets = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("--reset", "POSTs to", "usually at", "keeps apart by"):
-        presets.add_column(heading, overflow="fold")
+    for heading in ("name", "POSTs to", "usually at"):
+        presets.add_column(heading, no_wrap=True)
+    presets.add_column("keeps apart by", overflow="fold")
     for preset in PRESETS.values():
         presets.add_row(preset.name, preset.reset, preset.url, preset.scope)
-    shown.print()
     shown.print(presets)
 
 

@@ -50,8 +50,8 @@ def replay_command(
     region: Annotated[str | None, option("region")] = None,
     profile: Annotated[str | None, option("profile")] = None,
     ca_bundle: Annotated[str | None, option("ca-bundle")] = None,
-    timeout: Annotated[float | None, option("timeout", show_default="10")] = None,
-    wait: Annotated[float | None, option("wait", show_default="0, command: 30")] = None,
+    timeout: Annotated[float | None, option("timeout", "10")] = None,
+    wait: Annotated[float | None, option("wait", "0, command: 30")] = None,
     max_rps: Annotated[float | None, option("max-rps")] = None,
     world: Annotated[
         str | None,
@@ -67,7 +67,7 @@ def replay_command(
     output: Annotated[
         str | None,
         typer.Option(
-            metavar="DIR", help="Where the last run left its report.", show_default=OUTPUT
+            metavar="DIR", help=f"Where the last run left its report.  [default: {OUTPUT}]"
         ),
     ] = None,
 ) -> None:

@@ -10,11 +10,13 @@ import typer
 from ..config.options import OPTIONS
 
 
-def option(name: str, **more: Any) -> Any:
-    """The option of this name, as every way to say it has it."""
+def option(name: str, default: str | None = None) -> Any:
+    """The option of this name, as every way to say it has it, and what holds where nobody does."""
     option = OPTIONS[name]
     flags = [f"--{name}"] if option.kind is bool else []
-    return typer.Option(*flags, help=option.help, metavar=option.metavar, **more)
+    # Typer puts a default that is none of the parameter's own into brackets of its own.
+    help = option.help + (f"  [default: {default}]" if default else "")
+    return typer.Option(*flags, help=help, metavar=option.metavar)
 
 
 def run(
@@ -26,11 +28,11 @@ def run(
     require: Annotated[list[str] | None, option("require")] = None,
     strict: Annotated[bool | None, option("strict")] = None,
     check_access: Annotated[bool | None, option("check-access")] = None,
-    budget: Annotated[str | None, option("budget", show_default="standard")] = None,
-    mode: Annotated[str | None, option("mode", show_default="gate")] = None,
+    budget: Annotated[str | None, option("budget", "standard")] = None,
+    mode: Annotated[str | None, option("mode", "gate")] = None,
     no_shrink: Annotated[bool | None, option("no-shrink")] = None,
     max_failures: Annotated[int | None, option("max-failures")] = None,
-    seed: Annotated[int | None, option("seed", show_default="0")] = None,
+    seed: Annotated[int | None, option("seed", "0")] = None,
     workers: Annotated[
         int,
         typer.Option(
@@ -46,8 +48,8 @@ def run(
     region: Annotated[str | None, option("region")] = None,
     profile: Annotated[str | None, option("profile")] = None,
     ca_bundle: Annotated[str | None, option("ca-bundle")] = None,
-    timeout: Annotated[float | None, option("timeout", show_default="10")] = None,
-    wait: Annotated[float | None, option("wait", show_default="0, command: 30")] = None,
+    timeout: Annotated[float | None, option("timeout", "10")] = None,
+    wait: Annotated[float | None, option("wait", "0, command: 30")] = None,
     label: Annotated[str | None, option("label")] = None,
     target_version: Annotated[str | None, option("target-version")] = None,
     max_rps: Annotated[float | None, option("max-rps")] = None,
@@ -56,7 +58,7 @@ def run(
     seeder: Annotated[str | None, option("seeder")] = None,
     settle: Annotated[float | None, option("settle")] = None,
     allow_writes: Annotated[bool | None, option("allow-writes")] = None,
-    output: Annotated[str | None, option("output", show_default="listjobs-report")] = None,
+    output: Annotated[str | None, option("output", "listjobs-report")] = None,
     verbose: Annotated[
         bool, typer.Option("-v", "--verbose", help="Every failure in full, every verdict.")
     ] = False,
@@ -83,6 +85,9 @@ def run(
     """
     said = locals()
     given = {option.attribute: said[option.attribute] for option in OPTIONS.values()}
+    from .console import fail
     from .running import Wishes, carry_out
 
+    if verbose and quiet:
+        fail("-v shows more and -q less: give one of them")
     carry_out(given, Wishes(workers, write_waivers, list_only, verbose - quiet))

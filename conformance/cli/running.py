@@ -51,11 +51,16 @@ def carry_out(given: Mapping[str, Any], wishes: Wishes) -> None:
     try:
         choices = choose(given, Path.cwd())
         choices = replace(choices, output=str(choices.folder))
+        aside = choices.places.get("waivers") if write_waivers is not None else None
+        if aside is not None:  # The file that it names may be the one that is to be written.
+            choices = replace(choices, waivers=None)
         settings = choices.settings()
         if write_waivers is not None and choices.waivers is not None:
             raise UsageError("--write-waivers writes all that fails: leave out --waivers")
         if write_waivers is not None and write_waivers.exists():
             raise UsageError(f"{write_waivers} is there already: name a new file")
+        if aside is not None:
+            typer.echo(f"{aside} counts for nothing here: all that fails is written", err=True)
     except UserError as error:
         fail(str(error))
     shown, folder = console(), choices.folder
@@ -76,9 +81,11 @@ def carry_out(given: Mapping[str, Any], wishes: Wishes) -> None:
     reasons = {result.reason for result in report.results}
     with github.held(os.environ, typer.echo):
         if report.status == 3 and len(reasons) == 1:
+            if report.interrupted:  # Nobody expects one of a run that has hardly begun.
+                shown.print(Text(f"report: {path}", "dim"), soft_wrap=True)
             fail(str(reasons.pop()), status)
         terminal.show(report, shown, Commands(choices.repeated(given)), Detail(wishes.detail))
-        shown.print(Text(f"report: {path}", "dim"))
+        shown.print(Text(f"report: {path}", "dim"), soft_wrap=True)
     raise typer.Exit(status)
 
 
@@ -123,7 +130,8 @@ def _name_ledgers(folder: Path) -> None:
     """Name what earlier runs left behind."""
     for path in sorted(folder.rglob(LEDGERS)):
         typer.echo(
-            f"an earlier run left things on its target: listjobs-conformance cleanup {path}",
+            f"an earlier run left things on its target: listjobs-conformance cleanup {path}"
+            " deletes them; --forget, where that cannot be, forgets them",
             err=True,
         )
 

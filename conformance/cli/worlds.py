@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
 import orjson
 import typer
 
+from listjobs_conformance.reports.text import harmless
 from listjobs_conformance.strategies import worlds
 
 from ..targets.kinds import Options, open_target
 from ..targets.probing import reach
 from ..targets.target import TargetError
 from ..wire import Bounds
-from ..worlds.ledger import read_ledger
+from ..worlds.ledger import Entry, Ledger, read_ledger
 from ..worlds.worldfile import to_document
 from .console import fail
+
+A_FEW = 5
+"""How many things that are left are named one by one."""
 
 
 def world(
@@ -60,6 +66,10 @@ def cleanup(
     allow_writes: Annotated[
         bool, typer.Option("--allow-writes", help="Delete on a target that is not this machine.")
     ] = False,
+    forget: Annotated[
+        bool,
+        typer.Option("--forget", help="Delete nothing, and remove the ledger: the target is gone."),
+    ] = False,
 ) -> None:
     """Delete what an interrupted run left on a target: what its ledger names, and nothing else.
 
@@ -67,6 +77,9 @@ def cleanup(
     """
     try:
         left = read_ledger(ledger)
+        if forget:
+            _forget(left, ledger)
+            return
         if target is None and not left.target.startswith(("http://", "https://", "aws:")):
             # A file that somebody hands over must not choose what is imported.
             raise TargetError(f"{ledger} is of {left.target}: say so with --target")
@@ -82,7 +95,7 @@ def cleanup(
     failure = reach(opened)
     if failure is not None:
         opened.close()
-        fail(f"{failure}; {ledger} is kept", 3)
+        fail(f"{failure}; {ledger} is kept: --forget removes it where the target is gone", 3)
     try:
         remaining = left.delete_all(opened)
     except KeyboardInterrupt:
@@ -91,7 +104,31 @@ def cleanup(
     finally:
         opened.close()
     if remaining:
-        for line in remaining:
-            typer.echo(f"left: {line}", err=True)
-        fail(f"{len(remaining)} of {count} things are left, and named in {ledger}", 1)
+        for line in _summed_up(remaining):
+            typer.echo(f"left: {harmless(line)}", err=True)
+        fail(
+            f"{len(remaining)} of {count} things are left, and named in {ledger}: --forget removes "
+            "it where they cannot be deleted",
+            1,
+        )
     typer.echo(f"deleted {count} things from {left.target}; {ledger} is removed")
+
+
+def _forget(left: Ledger, path: Path) -> None:
+    """Remove the ledger, and say where things may be left for good."""
+    path.unlink()
+    count = len(left.entries)
+    typer.echo(
+        f"{path} is removed: {count} things, whose names begin with {left.prefix}, may be left on "
+        f"{left.target}"
+    )
+
+
+def _summed_up(remaining: Mapping[Entry, str]) -> Iterator[str]:
+    """What is left: a line for each thing, or for each kind and reason where there are many."""
+    if len(remaining) <= A_FEW:
+        yield from (f"{entry}: {reason}" for entry, reason in remaining.items())
+        return
+    alike = Counter((entry.kind, entry.region, reason) for entry, reason in remaining.items())
+    for (kind, region, reason), count in alike.items():
+        yield f"{count} {kind}{'s' * (count != 1)} in {region}: {reason}"

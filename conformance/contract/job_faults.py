@@ -16,6 +16,11 @@ def names(job_ids: Sequence[str], most: int = 6) -> str:
     return shown if len(job_ids) <= most else f"{shown} and {len(job_ids) - most} more"
 
 
+def count(number: int, what: str) -> str:
+    """So many of something, in words."""
+    return f"{number} {what}" + "s" * (number != 1)
+
+
 def at(walk: Walk, job_id: str, fault: str) -> JobFault:
     """The fault of a job that stands on some page of the walk."""
     number = walk.page_of(job_id)

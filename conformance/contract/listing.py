@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from ..evidence import Ending
 from ..model import Query
 from .evidence_kinds import Listing, Scoped, Walked
-from .job_faults import amiss, names
+from .job_faults import amiss, count, names
 from .requirement import DOCUMENTED, Exercised, Finding, JobFault, Violation, requirement
 
 WALKABLE = (
@@ -60,8 +60,8 @@ def complete(listing: Listing) -> Iterator[Finding]:
     if lost:
         yield Violation(
             f"{names(lost)} not listed, though DescribeJob or CreateJob says it exists",
-            expected=f"{len(expected.must)} jobs: {names(sorted(expected.must))}",
-            actual=f"{len(widest.id_set)} jobs: {names(widest.ids)}"
+            expected=f"{count(len(expected.must), 'job')}: {names(sorted(expected.must))}",
+            actual=f"{count(len(widest.id_set), 'job')}: {names(widest.ids)}"
             if widest.ending is Ending.COMPLETE
             else str(widest.last),
             decisive=widest.last,

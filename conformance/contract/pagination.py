@@ -13,7 +13,7 @@ from ..api import PAGE_SIZE, WIDEST
 from ..evidence import Ending, Exchange, Walk
 from ..model import Expectation, World
 from .evidence_kinds import Answer, Defaulted, Paged, Walked
-from .job_faults import amiss, at, names, token_of
+from .job_faults import amiss, at, count, names, token_of
 from .listing import WALKABLE
 from .requirement import (
     DOCUMENTED,
@@ -115,8 +115,8 @@ def lost_on_the_way(
     how = f" ({walk.last})" if refused else ""
     yield Violation(
         f"{names(missed)} lost when walked with {size_of(walk)}{how}",
-        expected=f"{len(other.id_set)} jobs: {names(other.ids)}",
-        actual=f"on {len(walk.pages)} pages: {names(walk.ids)}",
+        expected=f"{count(len(other.id_set), 'job')}: {names(other.ids)}",
+        actual=f"on {count(len(walk.pages), 'page')}: {names(walk.ids)}",
         decisive=walk.last
         if refused or not walk.pages
         else walk.pages[min(pages[missed[0]], len(walk.pages) - 1)].exchange,
@@ -171,7 +171,7 @@ def repeated(world: World, walk: Walk) -> Iterator[Violation]:
         return
     yield Violation(
         f"{names(sorted(again))} on two pages when walked with {size_of(walk)}",
-        expected=f"each of {len(walk.id_set)} jobs once",
+        expected=f"{count(len(walk.id_set), 'job')}, each once",
         actual=" | ".join(names(page.ids) for page in walk.pages[:6]),
         decisive=walk.pages[min(again.values()) - 1].exchange,
         jobs=tuple(
@@ -288,7 +288,7 @@ def terminates(walked: Walked) -> Iterator[Finding]:
         yield Violation(
             f"with {size_of(walk)} the token leads to the same page again and again"
             if same
-            else f"{len(walk.pages)} pages with {size_of(walk)}, and still a token",
+            else f"{count(len(walk.pages), 'page')} with {size_of(walk)}, and still a token",
             expected="a last page without a token",
             actual=" | ".join(names(page.ids) for page in walk.pages[:6])
             + (f" | and {len(walk.pages) - 6} more pages" if len(walk.pages) > 6 else ""),

@@ -18,7 +18,8 @@ from packaging.version import InvalidVersion, Version
 
 from listjobs_conformance.reports.record import Report
 from listjobs_conformance.reports.text import harmless
-from listjobs_conformance.schemas import WAIVERS, Document, complaints
+from listjobs_conformance.schemas import WAIVERS
+from listjobs_conformance.schemas.wording import mistake
 
 from ..contract import CATALOGUE
 from ..engine.findings import FailureKind
@@ -30,7 +31,7 @@ VERSION: Final = 1
 LASTS = timedelta(days=90)
 """How long a waiver holds that was written for what fails now."""
 
-NOT_LOOKED_INTO = "it failed when this file was written: not looked into yet"
+NOT_LOOKED_INTO = "not looked into yet"
 
 
 class WaiverError(UserError):
@@ -128,25 +129,22 @@ def _within(waiver: Waiver, version: Version | None) -> bool:
 
 def read_waivers(path: Path) -> tuple[Waiver, ...]:
     """The waivers in a file; raises :class:`WaiverError` for what cannot be used."""
+    if not path.exists():
+        raise WaiverError(
+            f"cannot read {path}: it is not there; `run --write-waivers {path}` writes what fails "
+            "now to it"
+        )
     document = read_toml(path, WaiverError)
     for waiver in _tables(document):
         if isinstance(waiver.get("expires"), date):
             waiver["expires"] = waiver["expires"].isoformat()
-    for complaint in complaints(WAIVERS, Document(document)):
-        raise WaiverError(f"{path}, {_counted(complaint.place)}: {complaint.message}")
+    wrong = mistake(WAIVERS, document)
+    if wrong is not None:
+        raise WaiverError(f"{path}, {wrong}")
     return tuple(
         _waiver(record, f"{path}, waiver {number}")
         for number, record in enumerate(_tables(document), 1)
     )
-
-
-def _counted(place: str) -> str:
-    """A place in the document as people count: ``waiver/0/expires`` is in waiver 1."""
-    table, _, rest = place.partition("/")
-    number, _, member = rest.partition("/")
-    if table != "waiver" or not number.isdecimal():
-        return f"at {place}"
-    return f"waiver {int(number) + 1}" + (f", at {member}" if member else "")
 
 
 def _tables(document: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ from ..errors import UserError
 from ..run import Settings, check
 from ..targets.kinds import target_of
 from .interrupts import GRACE, Until, on_its_own_stack
+from .once import fail_once
 
 PARAMETER = "requirement"
 
@@ -75,8 +76,9 @@ def named_target(config: pytest.Config) -> str:
 def report(session: pytest.Session, target: object, shared: Path | None) -> Report:
     """Check the target for what is selected.
 
-    Of the workers of pytest-xdist, which share a folder, one does it and the others read what
-    it found: the first that comes takes the lock, and a worker that dies lets go of it.
+    Raises ``UserError`` where it is none. Of the workers of pytest-xdist, which share a folder, one
+    does it and the others read what it found: the first that comes takes the lock, and a worker
+    that dies lets go of it.
     """
     if shared is None:
         return _checked(session, target, lambda: False)
@@ -110,7 +112,8 @@ def _checked(session: pytest.Session, target: object, halted: Callable[[], bool]
             return on_its_own_stack(lambda: check(opened, chosen, told), interrupted.set)
         return check(opened, chosen, told)
     except UserError as error:
-        pytest.fail(f"listjobs-conformance: {said.in_place(str(error))}", pytrace=False)
+        error.args = (said.in_place(str(error)),)
+        raise
 
 
 def _selected(session: pytest.Session) -> frozenset[str]:
@@ -122,6 +125,22 @@ def _selected(session: pytest.Session) -> frozenset[str]:
         and hasattr(item, "callspec")
         and PARAMETER in item.callspec.params
     )
+
+
+def judged(found: Report | str, config: pytest.Config) -> Report:
+    """The report; fails one test, and skips the others, where nothing at all could be judged."""
+    reason = found if isinstance(found, str) else _one_reason(found)
+    if reason is not None:
+        fail_once(config, reason)
+    assert isinstance(found, Report)
+    return found
+
+
+def _one_reason(found: Report) -> str | None:
+    """Why nothing at all was judged, where there is one reason for it."""
+    why = {(result.verdict, result.reason) for result in found.results}
+    verdict, reason = why.pop() if len(why) == 1 else ("", None)
+    return reason if verdict == "inconclusive" else None
 
 
 def exercised(result: Result) -> bool:

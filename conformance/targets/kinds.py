@@ -7,10 +7,11 @@ import re
 import ssl
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..errors import nearest
+from ..errors import LOOK_ALIKES, nearest
 from ..evidence import Request
 from ..wire import Bounds, SocketTransport, WsgiTransport
 from ..wire.signing import OFFLINE_KEYS
@@ -31,6 +32,10 @@ HASTE = 50
 
 URL_CHARACTERS = re.compile(r"[!-~]+")
 """What a URL is written in: http.client refuses to send anything else."""
+
+
+OBJECT = re.compile(r"[^\W\d][\w.]*:[^\W\d][\w.]*(\(\))?")
+"""How an object in Python is named: ``MODULE:OBJECT``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,5 +327,12 @@ def _meant(name: str) -> str:
         return f": did you mean {PRESETS[name].url} --reset {name}?"
     if rest.startswith("//"):
         return f": did you mean http:{rest}?"
-    named = [f"{one}:{rest}" for one in ("wsgi", "asgi", "python", "aws") if colon]
-    return nearest(name, ["moto", f"reference{colon}{rest}", *named])
+    if not colon:
+        return nearest(name, ["moto", "reference"])
+    known = dict.fromkeys(one.form.partition(":")[0] for one in KINDS if ":" in one.form)
+    meant = get_close_matches(kind.strip().translate(LOOK_ALIKES), known, n=1, cutoff=0.7)
+    if meant:
+        return f": did you mean {meant[0]}:{rest.strip()}?"
+    if OBJECT.fullmatch(name):  # An application is what most name so.
+        return f": did you mean wsgi:{name}?"
+    return nearest(name, ["moto", f"reference:{rest}"])

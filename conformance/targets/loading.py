@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import traceback
 from typing import Any
 
 from .target import TargetError
@@ -16,34 +17,53 @@ def load(name: str, what: str) -> Any:
     An object named with ``()`` at the end is what a call without arguments returns. Raises
     :class:`TargetError`, which says what is missing, also where importing the module fails.
     """
+    # As it was written: an option is followed by a blank, the kind of a target is not.
+    written = f"{what}{name}" if what.endswith(":") else f"{what} {name}"
+    if name != (meant := "".join(name.split())):
+        raise TargetError(f"{written!r} has a blank in it: write {written[: -len(name)]}{meant}")
     module_name, colon, path = name.partition(":")
     if not (module_name and colon and path):
-        raise TargetError(f"{what} {name!r} names no object: give MODULE:OBJECT, such as app:app")
+        raise TargetError(f"{written} names no object: give MODULE:OBJECT, such as app:app")
     folder = os.getcwd()
     if folder not in sys.path:
         sys.path.insert(0, folder)
     try:
         found: Any = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
-        missing = error.name or module_name
-        where = f" in {folder} or installed" if module_name.startswith(missing) else ""
-        raise TargetError(f"{what} {name}: there is no module {missing}{where}") from None
-    except Exception as error:
+        missing, place = error.name or module_name, _place(error)
+        if place is None:
+            raise TargetError(
+                f"{written}: there is no module {missing} in {folder} or installed"
+            ) from None
         raise TargetError(
-            f"{what} {name}: importing {module_name} failed: {_said(error)}"
+            f"{written}: {place}, imports {missing}, and there is no module {missing} in this "
+            "environment"
+        ) from None
+    except Exception as error:
+        place = f" ({where})" if (where := _place(error)) else ""
+        raise TargetError(
+            f"{written}: importing {module_name} failed: {_said(error)}{place}"
         ) from None
     called = path.endswith("()")
     for part in path.removesuffix("()").split("."):
         try:
             found = getattr(found, part)
         except AttributeError:
-            raise TargetError(f"{what} {name}: {module_name} has no {part!r}") from None
+            raise TargetError(f"{written}: {module_name} has no {part!r}") from None
     if not called:
         return found
     try:
         return found()
     except Exception as error:
-        raise TargetError(f"{what} {name}: calling it failed: {_said(error)}") from None
+        raise TargetError(f"{written}: calling it failed: {_said(error)}") from None
+
+
+def _place(error: Exception) -> str | None:
+    """The file and the line, of those that were imported, where it was raised; or None where it
+    was not raised in them."""
+    frames = traceback.extract_tb(error.__traceback__)
+    theirs = [f for f in frames if f.filename != __file__ and "importlib" not in f.filename]
+    return f"{theirs[-1].filename}, line {theirs[-1].lineno}" if theirs else None
 
 
 def _said(error: Exception) -> str:

@@ -22,6 +22,9 @@ AGAIN = 0.1
 NOBODYS = "/listjobs-conformance-no-such-path"
 """A path that no API has."""
 
+REFUSED = "connection refused"
+"""How a failure begins where nobody listens at the port."""
+
 OWN_TYPES = (
     "InvalidRequestException",
     "ResourceNotFoundException",
@@ -58,7 +61,10 @@ def reach(target: Target, filled: Filled = Filled.BEFORE) -> str | None:
         if time.monotonic() >= deadline:
             waited = f" within {target.wait:g} s" if target.wait else ""
             printed = target.started.printed() if target.started is not None else ""
-            return f"no usable answer from {target.name}{waited}: {exchange.failure}{printed}"
+            return (
+                f"no usable answer from {target.name}{waited}: {exchange.failure}{printed}"
+                + _advice(target, exchange.failure)
+            )
         time.sleep(AGAIN)
     target.requests = sent + 1  # How often it was tried says nothing of the target.
     if not _strange(exchange) or not _lacks_jobs(target, exchange, filled):
@@ -69,6 +75,13 @@ def reach(target: Target, filled: Filled = Filled.BEFORE) -> str | None:
         "check host and port, and give the path where the API stands below another one, as in "
         "http://HOST:PORT/PATH"
     )
+
+
+def _advice(target: Target, failure: str) -> str:
+    """What to do where nobody listens."""
+    if target.wait or target.started is not None or not failure.startswith(REFUSED):
+        return ""
+    return "; is it running? --wait SECONDS waits for one that is still starting"
 
 
 def _strange(exchange: Exchange) -> bool:

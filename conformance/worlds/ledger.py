@@ -115,8 +115,8 @@ class Ledger:
         self._file.flush()
         os.fsync(self._file.fileno())
 
-    def delete_all(self, target: Target) -> list[str]:
-        """Delete what was made, the last first; what is left in the end, in words."""
+    def delete_all(self, target: Target) -> dict[Entry, str]:
+        """Delete what was made, the last first; what is left in the end, and why."""
         reasons: dict[Entry, str] = {}
         for number, longest in enumerate(ROUNDS):
             if not self.entries:
@@ -134,7 +134,7 @@ class Ledger:
                 else:
                     reasons[entry] = str(exchange)
         self.close()
-        return [f"{entry}: {reasons[entry]}" for entry in self.entries]
+        return {entry: reasons[entry] for entry in self.entries}
 
     def close(self) -> None:
         """Close the file, and remove it where nothing is left."""

@@ -20,7 +20,7 @@ from ..targets.target import Seed, Target
 from .calibration import ANY_JOB, SETBACKS, Capabilities, calibrate
 from .emptying import empty, verify
 from .fixtures import FixtureSeeder
-from .ledger import Ledger
+from .ledger import Entry, Ledger
 from .seeding import Maker, Seeder
 from .session import Session
 from .survey import Survey
@@ -189,14 +189,14 @@ class Provisioning:
     def _delete(self, ledger: Ledger) -> None:
         if ledger.entries:
             self.progress.update(f"deleting {len(ledger.entries)} things", 0, self.target.requests)
-        left: list[str] = []
+        left: dict[Entry, str] = {}
         try:
             left = ledger.delete_all(self.target)
         finally:
             ledger.close()
             if ledger.entries:
                 where = f": listjobs-conformance cleanup {ledger.path}" if ledger.path else ""
-                why = f" ({left[0]})" if left else ""
+                why = next((f" ({entry}: {reason})" for entry, reason in left.items()), "")
                 self.progress.tell(f"{len(ledger.entries)} things are left{why}{where}")
 
     # --- the four kinds -----------------------------------------------------------------------

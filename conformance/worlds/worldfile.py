@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from listjobs_conformance.schemas import WORLD, Document, complaints
+from listjobs_conformance.schemas import WORLD
+from listjobs_conformance.schemas.wording import mistake
 
 from ..errors import UserError
 from ..files import read_json
@@ -102,8 +103,9 @@ def world_of(document: Mapping[str, Any]) -> World:
 
 def validated(document: Any) -> Mapping[str, Any]:
     """The document, if it is a world; raises :class:`WorldError` otherwise."""
-    for complaint in complaints(WORLD, Document(document)):
-        raise WorldError(f"at {complaint.place}: {complaint.message}")
+    wrong = mistake(WORLD, document)
+    if wrong is not None:
+        raise WorldError(wrong)
     assert isinstance(document, dict)
     for what, list_name, name in (
         ("job", "jobs", "jobId"),
@@ -116,15 +118,13 @@ def validated(document: Any) -> Mapping[str, Any]:
             default=("", 1),
         )
         if times > 1:
-            raise WorldError(f"at {list_name}: the {what} {value!r} is there {times} times")
+            raise WorldError(f"{list_name}: the {what} {value!r} is there {times} times")
     known = {group["thingGroupName"] for group in document["thingGroups"]}
-    for number, job in enumerate(document["jobs"]):
+    for number, job in enumerate(document["jobs"], 1):
         for target in job["targets"]:
             kind, _, name = target.partition("/")
             if kind == "thinggroup" and name not in known:
-                raise WorldError(
-                    f"at jobs/{number}/targets: the group {name!r} is not in thingGroups"
-                )
+                raise WorldError(f"job {number}, targets: the group {name!r} is not in thingGroups")
     return document
 
 

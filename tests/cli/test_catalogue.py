@@ -13,6 +13,8 @@ from listjobs_conformance.cli.explanation import show
 from listjobs_conformance.contract import CATALOGUE
 from listjobs_conformance.guide.examples import examples
 from listjobs_conformance.guide.story import story
+from listjobs_conformance.targets.kinds import KINDS
+from listjobs_conformance.targets.presets import PRESETS
 
 from .conftest import command
 
@@ -72,7 +74,15 @@ def test_what_is_no_requirement_gets_a_suggestion() -> None:
     assert "`requirements` lists them all" in command("explain", "9").output
 
 
-def test_targets_are_listed_with_an_example() -> None:
-    text = command("targets").stdout
-    assert "listjobs-conformance run http://127.0.0.1:5000" in text
-    assert "listjobs-conformance run moto" in text
+def test_targets_are_listed_with_an_example_that_can_be_copied(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = command("targets").stdout.splitlines()
+    for kind in KINDS:
+        assert f"  listjobs-conformance run {kind.example}" in lines
+        assert any(line.startswith(f"{kind.form}: ") for line in lines)
+    for preset in PRESETS.values():
+        assert any(preset.name in line and preset.reset in line for line in lines)
+    assert not any("…" in line for line in lines)
+    assert max(map(len, lines)) <= 80

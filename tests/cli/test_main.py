@@ -114,3 +114,11 @@ def test_the_exit_statuses_stand_in_the_help_of_run() -> None:
     text = " ".join(command("run", "--help").stdout.split())
     for status in ("0 it conforms", "1 something that gates failed", "130 interrupted"):
         assert status in text
+
+
+@pytest.mark.parametrize("name", ["run", "replay"])
+def test_a_default_is_told_without_brackets_of_its_own(name: str) -> None:
+    told = " ".join(command(name, "--help").output.split())
+    assert "[default: 10]" in told
+    assert "[default: listjobs-report]" in told
+    assert "[default: (" not in told

@@ -60,8 +60,10 @@ def test_nothing_there_ends_with_3_one_sentence_and_a_report(tmp_path: Path) -> 
         result = check(tmp_path, url)
     assert result.exit_code == 3
     assert result.stderr.strip().splitlines()[-1] == (
-        f"listjobs-conformance: no usable answer from {url}: connection refused"
+        f"listjobs-conformance: no usable answer from {url}: connection refused; is it running? "
+        "--wait SECONDS waits for one that is still starting"
     )
+    assert "--wait" not in check(tmp_path, url, "--wait", "0.1").stderr
     document = json.loads((tmp_path / "out" / "report.json").read_text())
     assert document["totals"]["inconclusive"] == len(document["results"])
 
@@ -83,6 +85,7 @@ def test_an_interrupted_run_reports_what_was_found_and_ends_with_130(tmp_path: P
         out, err = process.communicate(timeout=30)
     assert process.returncode == 130, err
     assert "Traceback" not in out + err
+    assert f"report: {output / 'report.json'}\n" in out
     document = json.loads((output / "report.json").read_text())
     assert document["interrupted"] is True
 

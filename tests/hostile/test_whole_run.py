@@ -116,7 +116,8 @@ def test_nothing_at_the_other_end_is_told_in_one_sentence(tmp_path: Path) -> Non
     ended = run("http://127.0.0.1:9", tmp_path)
     assert ended.status == 3
     assert ended.errors.splitlines()[1:] == [
-        "listjobs-conformance: no usable answer from http://127.0.0.1:9: connection refused"
+        "listjobs-conformance: no usable answer from http://127.0.0.1:9: connection refused; is "
+        "it running? --wait SECONDS waits for one that is still starting"
     ]
 
 

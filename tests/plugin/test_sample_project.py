@@ -148,7 +148,7 @@ def test_the_life_of_a_gate(project: Project) -> None:
     project.backend(fixed=True)
     fixed = project.gate("--waivers", "known.toml")
     assert fixed.returncode == 1
-    assert "filter/target-selection: waived, and passes: take the waiver away" in fixed.stdout
+    assert "filter/target-selection: take the waiver away" in fixed.stdout
 
     project.backend(broken=True)
     broken = project.gate("--waivers", "known.toml", "--output", "broken")

@@ -111,12 +111,35 @@ def test_a_convention_fails_only_where_strict_says_so(run: Run) -> None:
     assert run(*SUITE, target, "-k", "filter", "--listjobs-strict").ret == 1
 
 
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("http://127.0.0.1:9", "no usable answer from http://127.0.0.1:9"),
+        ("mto", "listjobs-conformance: 'mto' is no target that is known: did you mean moto?"),
+        ("wsgi:nowhere:app", "listjobs-conformance: wsgi:nowhere:app: there is no module nowhere"),
+    ],
+)
 @SomeWorkers
-def test_a_target_that_does_not_answer_is_not_green(run: Run, workers: tuple[str]) -> None:
-    target = "--listjobs-target=http://127.0.0.1:9"
-    result = run(*SUITE, target, "-k", "filter/status or judged", *workers)
+def test_a_target_that_cannot_be_asked_is_told_once_and_not_green(
+    run: Run, target: str, said: str, workers: tuple[str]
+) -> None:
+    result = run(*SUITE, f"--listjobs-target={target}", *workers)
     assert result.ret == 1
-    result.stdout.fnmatch_lines(["*no usable answer from http://127.0.0.1:9*"])
+    outcomes = result.parseoutcomes()
+    assert outcomes == {"failed": 1, "skipped": outcomes["skipped"]}
+    assert outcomes["skipped"] > 60
+    result.stdout.fnmatch_lines([f"{said}*"])
+    alone = run(*SUITE, f"--listjobs-target={target}", "-k", "filter/status", *workers)
+    assert (alone.ret, alone.parseoutcomes()["failed"]) == (1, 1)
+
+
+@SomeWorkers
+def test_a_target_that_cannot_be_asked_stops_no_test_of_ones_own(
+    run: Run, pytester: pytest.Pytester, workers: tuple[str]
+) -> None:
+    pytester.makepyfile(test_own="def test_own(): pass")
+    result = run("--listjobs-suite", "--listjobs-target=mto", *workers)
+    assert (result.parseoutcomes()["failed"], result.parseoutcomes()["passed"]) == (1, 1)
 
 
 def test_options_that_cannot_be_are_one_line(run: Run) -> None:
@@ -227,5 +250,6 @@ def test_a_project_that_does_not_use_it_loads_nothing_heavy() -> None:
         "listjobs_conformance.plugin",
         "listjobs_conformance.suite",
         "listjobs_conformance.suite.gate",
+        "listjobs_conformance.suite.once",
     }
     assert not {"hypothesis", "boto3", "botocore", "jsonschema", "rich", "typer"} & set(loaded)

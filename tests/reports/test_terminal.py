@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -87,6 +88,35 @@ def test_a_gate_that_passes_by_its_waivers_does_not_say_that_the_target_conforms
     assert " ".join(shown(report)).endswith("the gate passes: 1 known failure")
 
 
+def test_a_known_failure_is_named_with_its_reason_in_a_line(judged: Judged) -> None:
+    assert f"- {FAILED}: the waiver" in shown(judged("waived"))
+    stale = shown(judged("unexpected-pass"))
+    assert stale[0] == "Waivers no longer needed, which fails the run"
+    assert stale[1] == f"- {FAILED}: the reason"
+    assert not any(line.startswith("Failures") for line in stale)
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ("pass", "conforms, and the gate fails: 1 waiver is no longer needed"),
+        ("unexpected-pass", "conforms, and the gate fails: 2 waivers are no longer needed"),
+        ("waived", "does not conform, and the gate fails: 1 waiver is no longer needed"),
+        ("inconclusive", "could not be judged, and the gate fails: 1 waiver is no longer needed"),
+        ("fail", "does not conform"),
+    ],
+)
+def test_a_gate_that_fails_by_stale_waivers_alone_says_so(
+    judged: Judged, other: str, said: str
+) -> None:
+    report = judged("unexpected-pass", partial=False)
+    first, *rest = report.results
+    beside = replace(rest[0], id="other/one", verdict=other, reason="a reason")
+    report = replace(report, results=(first, beside, *rest[1:]))
+    assert report.status == 1
+    assert shown(report, 200)[-1] == f"listjobs-conformance reference server {said}"
+
+
 def test_what_was_not_judged_is_counted_and_named(judged: Judged) -> None:
     report = judged("unexercised")
     assert "Not judged: 1" in shown(report)
@@ -114,3 +144,60 @@ def test_a_note_alone_is_no_success_and_says_what_would_count(found: Report) -> 
     report = replace(found, results=noted)
     assert report.status == 3
     assert report.doubts == ["nothing that counts was exercised: --strict lets conventions count"]
+
+
+def test_what_a_target_cannot_do_and_what_it_cannot_hold_are_told_apart(judged: Judged) -> None:
+    report = judged("pass")
+    missing = {"DescribeJob": "HTTP 404", "namespaces": "HTTP 400", "COMPLETED jobs": "HTTP 400"}
+    target = {**report.target, "capabilities": {"missing": missing}}
+    said = " ".join(shown(replace(report, target=target)))
+    assert (
+        "the target does not do DescribeJob, and does not hold namespaces and COMPLETED jobs; -v"
+    ) in said
+
+
+def test_what_kept_most_from_being_judged_is_among_the_last_lines(judged: Judged) -> None:
+    report = judged("fail")
+    failed, *rest = report.results
+    ended = [replace(r, verdict="inconclusive", reason="it ended: no memory") for r in rest]
+    lines = shown(replace(report, results=(failed, *ended)), detail=Detail.QUIET)
+    assert "2 requirements could not be judged: it ended: no memory" in lines
+    one = shown(replace(report, results=(failed, ended[0], *rest[1:])), detail=Detail.QUIET)
+    assert not any("could not be judged" in line for line in one)
+
+
+def test_what_there_is_to_say_of_a_verdict_stands_below_it_in_whole_lines(moto: Report) -> None:
+    lines = shown(moto, detail=Detail.ALL)
+    at = next(n for n, line in enumerate(lines) if re.match(r"  max-results-high +doc", line))
+    assert re.fullmatch(r"  max-results-high +documented  fail +\d+", lines[at])
+    assert lines[at + 1] == "      maxResults=251 was accepted"
+    prose = [line for line in lines if not line.lstrip().startswith("listjobs-conformance ")]
+    assert max(map(len, prose)) <= 80
+
+
+def test_a_heading_that_is_too_long_goes_on_below_itself(judged: Judged) -> None:
+    result = replace(judged("fail", "convention").results[0], reason="word " * 30)
+    lines = shown(replace(judged("fail", "convention"), results=(result,)))
+    assert lines[1].startswith(f"- {FAILED}: ")
+    assert re.match(r"  \S", lines[2])
+
+
+def test_of_a_large_example_a_few_jobs_are_shown_and_the_wrong_ones_first(found: Report) -> None:
+    failed = next(result for result in found.results if result.violation)
+    violation = failed.violation
+    assert violation is not None
+    (job, *_) = violation.population
+    targets = [f"thinggroup/{n}" for n in range(20)]
+    crowd = [{**job, "jobId": f"j{n}", "targets": targets} for n in range(40)]
+    wrong = tuple(replace(violation.jobs[0], jobId=f"j{n}") for n in (38, 39))
+    asked = replace(violation.requests[0], request="GET /jobs?" + "a" * 50, answer="b" * 40)
+    large = replace(violation, population=tuple(crowd), jobs=wrong, requests=(asked,))
+    lines = shown(replace(found, results=(replace(failed, violation=large),)))
+    jobs = [line for line in lines if line.startswith("  job ")]
+    assert len(jobs) == 12
+    assert jobs[0].startswith("  job j38")
+    assert "  and 28 more" in lines
+    assert sum("17 more" in line for line in lines) == 12
+    # What does not fit beside a request stands below it.
+    at = next(n for n, line in enumerate(lines) if line.endswith("a" * 50))
+    assert lines[at + 1].strip() == "b" * 40

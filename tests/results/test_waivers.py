@@ -139,14 +139,24 @@ def test_globs_name_several_requirements() -> None:
     ("text", "said"),
     [
         (waiver("filter/statuses"), "waiver 1: no requirement matches 'filter/statuses': did you"),
-        ('[[waiver]]\nrequirement = "filter/status"\n', "waiver 1: 'reason' is a required"),
-        (waiver(expires="soon"), "waiver 1, at expires: "),
+        (
+            '[[waiver]]\nrequirement = "filter/status"\n',
+            "waivers.toml, waiver 1: reason is missing",
+        ),
+        (
+            waiver(expires="soon"),
+            "waiver 1: expires is 'soon', and should be a date, such as 2027-01-31",
+        ),
         (waiver(expires="2026-02-30"), "2026-02-30 is no date"),
-        (waiver(fingerprint="abc"), "waiver 1, at fingerprint: "),
+        (waiver(fingerprint="abc"), "waiver 1: fingerprint is 'abc', and should be the twelve"),
         (waiver(versions="new"), "'new' is no range of versions"),
-        (waiver() + waiver(resaon="typo"), "waiver 2: Additional properties"),
-        ("waiver = 3\n", "at waiver"),
+        (
+            waiver() + waiver(resaon="typo"),
+            "waiver 2: 'resaon' is nothing that may stand there: did you mean reason?",
+        ),
+        ("waiver = 3\n", "waivers.toml, waiver is 3, and should be a list"),
         ("waiver = [[", "is no TOML"),
+        (f"waiver = {10**30}", "waiver is 1000"),
     ],
 )
 def test_a_file_that_cannot_be_used_says_where_and_why(write: Write, text: str, said: str) -> None:
@@ -237,3 +247,36 @@ def test_wrong_waivers_end_the_command_before_anything_is_sent(tmp_path: Path) -
     assert result.exit_code == 2
     assert "cannot read" in result.output
     assert "Traceback" not in result.output
+
+
+def test_what_fails_is_written_though_the_project_names_a_file_that_is_not_there_yet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("pyproject.toml").write_text("[tool.listjobs-conformance]\nwaivers = 'known.toml'\n")
+    only = (FAULT, "--only", "filter/status")
+    before = command(tmp_path, *only)
+    assert before.exit_code == 2
+    assert "`run --write-waivers known.toml` writes" in before.output
+    first = command(tmp_path, *only, "--write-waivers", "known.toml")
+    assert first.exit_code == 1, first.output
+    assert "waivers in pyproject.toml counts for nothing here" in first.output
+    assert command(tmp_path, *only).exit_code == 0
+
+
+def test_the_smaller_case_of_what_is_waived_is_kept(tmp_path: Path, run: Run) -> None:
+    chosen = {"selected": select(["filter/status"]), "keeps_cases": tmp_path}
+    run(FAULT, **chosen)
+    path = tmp_path / "cases" / "filter.status.listjobs.json"
+    shrunk = path.read_text()
+    waived = {**chosen, "waivers": [Waiver("filter/status", "known")]}
+    assert verdict(run(FAULT, **waived)).verdict == "waived"
+    assert path.read_text() == shrunk
+    path.unlink()
+    run(FAULT, **waived)
+    found = path.read_text()
+    assert len(found) > len(shrunk)
+    # Of another target it says nothing.
+    path.write_text(shrunk.replace(FAULT, "reference:other"))
+    run(FAULT, **waived)
+    assert path.read_text() == found

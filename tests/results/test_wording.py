@@ -77,3 +77,11 @@ def test_what_takes_a_world_or_a_token_gets_no_curl_line(run: Run) -> None:
     # Nor does a target without an endpoint.
     report = run("reference:zero-means-default", selected=select(["error/max-results-low"]))
     assert violation(report, "error/max-results-low").curl is None
+
+
+def test_one_job_is_no_jobs(run: Run) -> None:
+    report = run("reference:jobs-of-many-targets-hidden", selected=frozenset({"listing/complete"}))
+    (result,) = report.results
+    assert result.violation is not None
+    assert result.violation.expected == "1 job: a"
+    assert result.violation.actual == "0 jobs: nothing"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -19,6 +22,7 @@ from listjobs_conformance.results.waivers import read_waivers
 from listjobs_conformance.server import FAULTS, VARIATIONS
 from listjobs_conformance.server.algebra.lies import LIES
 from listjobs_conformance.server.catalogue import behaviour, split_names
+from listjobs_conformance.suite.gate import FILE
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
@@ -26,7 +30,8 @@ TEXTS = {path.name: path.read_text() for path in (ROOT / "README.md", *PAGES)}
 FAMILIES = "|".join(sorted({requirement.family for requirement in CATALOGUE}))
 
 MADE = {"options.md", "operations.md"}
-"""Pages that are made when the site is built: `test_site.py` follows the links to them."""
+"""Pages that are made when the site is built: no text links to them, for there are none in a
+clone."""
 
 IN_SELFTEST = sum(not fault.needs_cli for fault in FAULTS.values())
 COUNTS = {
@@ -43,6 +48,20 @@ COUNTS = {
     r"[Tt]here are ([\d,]+) lies": len(LIES),
 }
 """How texts count what the code has."""
+
+ANSWERS_FROM_TWO_DICTS = """
+import listing
+
+jobs, groups = {}, {}
+
+
+def app(environ, start_response):
+    listing.JOBS = sorted(jobs.values(), key=lambda job: job["jobId"])
+    listing.IDS = [job["jobId"] for job in listing.JOBS]
+    listing.GROUP_IDS = groups
+    return listing.app(environ, start_response)
+"""
+"""The backend that the shortest seeder fills."""
 
 WORDS = {"one": 1, "two": 2, "three": 3, "four": 4}
 
@@ -63,7 +82,7 @@ def test_every_number_of_what_the_code_has_is_that_of_the_code(pattern: str) -> 
 def test_every_link_within_the_repository_leads_somewhere(name: str) -> None:
     folder = ROOT if name == "README.md" else ROOT / "docs"
     for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", TEXTS[name]):
-        if not target.startswith(("http", "requirements/")) and target not in MADE:
+        if not target.startswith("http"):
             assert (folder / target).exists(), target
 
 
@@ -108,6 +127,30 @@ def test_the_waivers_that_are_shown_can_be_used(tmp_path: Path) -> None:
     (waiver,) = read_waivers(tmp_path / "known.toml")
     assert (waiver.requirement, waiver.target) == ("filter/status", "moto*")
     assert tomlkit.parse(text)["waiver"]
+
+
+def test_the_seeder_that_is_shown_fills_a_backend(tmp_path: Path) -> None:
+    (seeder,) = re.findall(r"```python\n(from backend .*?)```", TEXTS["targets.md"], re.DOTALL)
+    (command,) = re.findall(r"\n(listjobs-conformance run .*--seeder.*)\n", TEXTS["targets.md"])
+    (tmp_path / "seeder.py").write_text(seeder)
+    (tmp_path / "backend.py").write_text(ANSWERS_FROM_TWO_DICTS)
+    (tmp_path / "world.json").write_text('{"jobs": [], "thingGroups": []}')
+    shutil.copy(ROOT / "examples" / "list_only" / "listing.py", tmp_path)
+    words = [sys.executable, "-m", "listjobs_conformance", *shlex.split(command)[1:]]
+    run = subprocess.run(
+        [*words, "--budget", "quick", "--only", "filter/*", "--require", "filter/thing-group-id"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_the_node_id_that_is_shown_is_one() -> None:
+    (line,) = re.findall(r"^pytest '(.*)' --", TEXTS["pytest.md"], re.M)
+    path, _, test = line.partition("::")
+    assert path == FILE
+    assert re.fullmatch(r"test_listjobs\[(.*)\]", test)[1] in CATALOGUE
 
 
 def test_every_page_is_in_the_navigation() -> None:

@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from listjobs_conformance.cli import app
 from listjobs_conformance.evidence import Exchange, Request
 from listjobs_conformance.targets.commands import Command, free_port, split
 from listjobs_conformance.targets.kinds import Options, open_target
@@ -252,10 +254,39 @@ def test_a_server_that_is_only_starting_is_waited_for(started: Started, tmp_path
 def test_nothing_is_waited_for_unasked() -> None:
     target = open_target(f"http://127.0.0.1:{free_port()}", Options())
     began = time.monotonic()
-    assert str(reach(target)).endswith("connection refused")
+    assert "connection refused; is it running? --wait SECONDS waits" in str(reach(target))
     assert time.monotonic() - began < 5
 
 
 def test_what_is_in_this_process_is_not_waited_for() -> None:
     with pytest.raises(TargetError, match="--wait is for servers that are still starting"):
         open_target("reference", Options(wait=1.0))
+
+
+def test_one_that_ends_during_the_run_is_told_in_the_last_lines(tmp_path: Path) -> None:
+    script = tmp_path / "dying.py"
+    script.write_text(
+        SERVER.replace(
+            'make_server("127.0.0.1", int(sys.argv[1]), ReferenceServer()',
+            "inner, asked = ReferenceServer(), []\n"
+            "def dying(environ, start_response):\n"
+            "    asked.append(1)\n"
+            "    if len(asked) > 900:\n"
+            '        print("no memory", flush=True)\n'
+            "        os._exit(9)\n"
+            "    return inner(environ, start_response)\n"
+            'make_server("127.0.0.1", int(sys.argv[1]), dying',
+        )
+    )
+    line = f"command:{sys.executable} {script} {{port}} {tmp_path / 'pids'}"
+    options = (
+        "--reset",
+        "/_listjobs/reset",
+        "--budget",
+        "quick",
+        "--output",
+        str(tmp_path / "out"),
+    )
+    result = CliRunner().invoke(app, ["run", line, *options, "-q"], env={"COLUMNS": "999"})
+    assert result.exit_code == 3
+    assert f"{line} ended with exit status 9, and printed last: no memory\n" in result.stdout

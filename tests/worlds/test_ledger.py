@@ -196,7 +196,32 @@ def test_a_target_that_does_not_answer_ends_a_cleanup_with_3(
     ledger = written(tmp_path, "http://127.0.0.1:9", THING)
     result = cleanup(ledger)
     assert result.exit_code == 3
+    assert "is kept: --forget removes it" in result.output
     assert ledger.exists()
+
+
+def test_what_cannot_be_deleted_is_summed_up_and_can_be_forgotten(
+    server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("listjobs_conformance.worlds.ledger.ROUNDS", (0.0,))
+    with recording(server.url, lambda asked: False) as recorder:
+        names = [f"{PREFIX}t{n}" for n in range(9)]
+        lines = [made("thing", name) for name in names]
+        ledger = written(tmp_path, recorder.url, *lines, made("thing-group", PREFIX + "g"))
+        monkeypatch.setattr("listjobs_conformance.cli.worlds.reach", lambda target: None)
+        result = cleanup(ledger)
+    assert result.exit_code == 1, result.output
+    *told, sentence = result.output.splitlines()
+    assert [line.partition(" in us-east-1: ")[0] for line in told] == [
+        "left: 9 things",
+        "left: 1 thing-group",
+    ]
+    assert "10 of 10 things are left" in sentence
+    assert "--forget" in sentence
+    forgotten = cleanup(ledger, "--forget")
+    assert forgotten.exit_code == 0
+    assert f"10 things, whose names begin with {PREFIX}, may be left" in forgotten.output
+    assert not ledger.exists()
 
 
 class Told(Progress):

@@ -44,17 +44,24 @@ GOOD = broken()["jobs"][0]
 @pytest.mark.parametrize(
     ("document", "words"),
     [
-        ([], "is not of type 'object'"),
-        ({}, "required property"),
-        (broken(version=2), "1 was expected"),
-        (broken(jobs=[{**GOOD, "status": "QUEUED"}]), "jobs/0/status"),
-        (broken(jobs=[{**GOOD, "jobId": "a b"}]), "jobs/0/jobId"),
-        (broken(jobs=[{**GOOD, "jobId": "a\n"}]), "jobs/0/jobId"),
-        (broken(jobs=[{**GOOD, "targets": []}]), "jobs/0/targets"),
-        (broken(jobs=[{**GOOD, "owner": "me"}]), "owner"),
+        ([], "it is [], and should be a table of names and values"),
+        ({}, "version is missing"),
+        (broken(version=2), "version is 2, and only 1 is known here"),
+        (
+            broken(jobs=[{**GOOD, "status": "QUEUED"}]),
+            "job 1: status is 'QUEUED', and should be one of",
+        ),
+        (
+            broken(jobs=[{**GOOD, "jobId": "a b"}]),
+            "job 1: jobId is 'a b', and should be 1 to 64 letters",
+        ),
+        (broken(jobs=[{**GOOD, "jobId": "a\n"}]), "job 1: jobId is 'a\\n'"),
+        (broken(jobs=[{**GOOD, "targets": []}]), "job 1: targets is empty"),
+        (broken(jobs=[{**GOOD, "owner": "me"}]), "job 1: 'owner' is nothing that may stand there"),
+        (broken(jobs=[{**GOOD, "targets": ["thing/a", "b"]}]), "job 1, target 2: it is 'b'"),
         (broken(jobs=[GOOD, GOOD]), "the job 'a' is there 2 times"),
         (broken(thingGroups=[]), "the group 'g' is not in thingGroups"),
-        (broken(thingGroups=[{"thingGroupName": "g"}]), "thingGroupId"),
+        (broken(thingGroups=[{"thingGroupName": "g"}]), "thingGroup 1: thingGroupId is missing"),
     ],
 )
 def test_what_is_no_world_is_refused_with_the_place(document: Any, words: str) -> None:
@@ -65,9 +72,14 @@ def test_what_is_no_world_is_refused_with_the_place(document: Any, words: str) -
 
 def test_a_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     path = tmp_path / "w.json"
-    for content, words in ((None, "cannot read"), ("{", "is no JSON"), ("{}", "is no world")):
+    for content, words in (
+        (None, "cannot read"),
+        (b"{\n]", "is no JSON: line 2, column 1: "),
+        (b"{\n\xff", "is not written in UTF-8: see line 2"),
+        (b"{}", "is no world"),
+    ):
         if content is not None:
-            path.write_text(content)
+            path.write_bytes(content)
         with pytest.raises(WorldError) as refused:
             read_world(path)
         assert words in str(refused.value)
