@@ -42,7 +42,7 @@ def _own(
     whole: Population, queries: Sequence[Query], amiss: Mapping[str, str]
 ) -> list[Sequence[Job]]:
     """Jobs that the queries list, and one that was accused."""
-    accused = _accused(whole, amiss)
+    accused = _accused(whole, queries, amiss)
     alike = [matching(name, queries[:1]) for name in NAMES[:3]]
     pair = [matching(NAMES[1], queries[1:2])] if len(queries) > 1 else [Job(NAMES[1])]
     few: list[Sequence[Job]] = [alike[:1], [Job(NAMES[0])], accused[:1], alike[:2]]
@@ -55,15 +55,25 @@ def _foreign(
     whole: Population, queries: Sequence[Query], amiss: Mapping[str, str]
 ) -> list[Sequence[Job]]:
     """Jobs that the queries do not list, alone and beside some that they do, on either side."""
-    accused, alike = _accused(whole, amiss)[:1], [matching(name, queries) for name in NAMES[:2]]
+    accused, alike = (
+        _accused(whole, queries, amiss)[:1],
+        [matching(name, queries) for name in NAMES[:2]],
+    )
     others = [job for query in queries for job in differing(NAMES[2], query)] or [Job(NAMES[2])]
     alone: list[Sequence[Job]] = [[replace(job, id=NAMES[0])] for job in others]
     few: list[Sequence[Job]] = [[], *alone, alike[:1], accused, alike]
     return [*few, *([*alike, job] for job in others), *([job, *alike] for job in others)]
 
 
-def _accused(whole: Population, amiss: Mapping[str, str]) -> list[Job]:
-    return [job for job in whole.jobs if job.id in amiss][:BESIDE]
+def _accused(whole: Population, queries: Sequence[Query], amiss: Mapping[str, str]) -> list[Job]:
+    named = {GROUP + name for query in queries for name in query.group_names}
+    accused = [job for job in whole.jobs if job.id in amiss][:BESIDE]
+    return [replace(job, targets=_few(job.targets, named)) for job in accused]
+
+
+def _few(targets: tuple[str, ...], named: set[str]) -> tuple[str, ...]:
+    """Two targets, and those that are asked for: each takes a request to make."""
+    return tuple(one for place, one in enumerate(targets) if place < BESIDE or one in named)
 
 
 def matching(job_id: str, queries: Iterable[Query]) -> Job:
@@ -106,15 +116,16 @@ def _of(whole: Population, jobs: Sequence[Job], groups: Sequence[str]) -> Popula
 def asked(
     whole: Population, asks: Sequence[Ask], amiss: Mapping[str, str], least: int = 0
 ) -> Iterator[tuple[Population, tuple[Ask, ...]]]:
-    """The worlds, of so many jobs at least, asked the same, all asks together: in the plainest way
-    first, then in the order of parameters that it was, then in pages of two."""
+    """The worlds, of so many jobs at least, asked the same, all asks together: in the plainest way,
+    in the order of parameters that it was, and at last in pages of two."""
     worlds = [*populations(whole, [ask.query for ask in asks], amiss, least)]
     plain = tuple(replace(ask, split=0, order=None, widest_only=None) for ask in asks)
-    yield from ((population, plain) for population in worlds)
-    if any(ask.order is not None for ask in asks):
-        ordered = zip(plain, asks, strict=True)
-        as_it_was = tuple(replace(one, order=ask.order) for one, ask in ordered)
-        yield from ((population, as_it_was) for population in worlds)
+    pairs = zip(plain, asks, strict=True)
+    ordered = tuple(replace(one, order=ask.order) for one, ask in pairs)
+    for population in worlds:
+        yield population, plain
+        if ordered != plain:
+            yield population, ordered
     if any(ask.split for ask in asks):
         in_twos = tuple(replace(ask, split=1) for ask in plain)
         yield from ((population, in_twos) for population in worlds if population.size > 2)

@@ -76,7 +76,7 @@ class Shrinker:
         if built is None and best.unit != first.unit:
             built = self._built(best, left)
         left = ShrinkBudget(self._most)
-        if built is None and drawn_by is not None:
+        if built is None and drawn_by is not None and self._most:
             best = self._shrunk(best, drawn_by, left)
         simplified = self._simplified(built or best, left, None if built is None else first)
         return min(simplified, best, key=lambda one: one.size)
@@ -109,7 +109,8 @@ class Shrinker:
                 return
             best = self._smaller(best, unit, plan)
             if self._kind in self._known[(unit.scenario, plan)]:
-                began = left.covers(plan)
+                left.covers(plan)
+                began = True
                 raise Shown
 
         scenario = self._suite.scenario(unit.scenario)

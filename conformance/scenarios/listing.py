@@ -108,8 +108,10 @@ def from_below(
     if violation.decisive.request.resumes:
         # A second page comes after a first one, often whatever is asked for.
         least = max(least, 2)
-        if any(ask.query.filters for ask in asks) and len(asks) == 1:
-            yield TWO_PLAIN, (Ask(),)
+        if len(asks) == 1 and asks[0].query.filters:
+            yield from (
+                (TWO_PLAIN, (Ask(order=order),)) for order in dict.fromkeys((None, asks[0].order))
+            )
     yield from smallest.asked(population, asks, violation.amiss, least)
 
 
