@@ -93,12 +93,12 @@ def check(
             return run.replayed()
         return run.report(team if target.own else None)
     finally:
-        target.close()
+        target.close(run.progress.tell)
 
 
 class _Run:
     def __init__(self, target: Target, settings: Settings, progress: Progress) -> None:
-        self._target, self._settings, self._progress = target, settings, progress
+        self._target, self._settings, self.progress = target, settings, progress
         self._started = datetime.now(UTC)
         self._provisioning = provisioning(target, settings, progress)
 
@@ -108,7 +108,7 @@ class _Run:
         known = applying(settings.waivers, target.name, target.implementation, self._started.date())
         left = len(settings.waivers) - len(known.known)
         if left:
-            self._progress.tell(f"{left} of {len(settings.waivers)} waivers are for other targets")
+            self.progress.tell(f"{left} of {len(settings.waivers)} waivers are for other targets")
         return Terms(
             settings.selected,
             BUDGETS[settings.budget],
@@ -129,7 +129,7 @@ class _Run:
             report = self._judged(team)
             sent = self._target.requests
         finally:
-            self._progress.ending()
+            self.progress.ending()
             cut_short = self._provisioning.clear()
         return replace(
             report,
@@ -148,14 +148,14 @@ class _Run:
             settings,
             self._terms,
             self._started,
-            self._progress,
+            self.progress,
         )
 
     def _judged(self, team: Team | None) -> Report:
         settings, waivers = self._settings, self._terms.waivers
         try:
             session = self._provisioning.set_up()
-            runner = runner_on(session, settings, self._progress)
+            runner = runner_on(session, settings, self.progress)
             with self._workers(runner, team) as hands:
                 aims = Aims(
                     settings.selected,
@@ -207,13 +207,13 @@ class _Run:
         folder = self._settings.ledgers
         left = folder / f"workers-{secrets.token_hex(4)}" if folder is not None else None
         if not self._provisioning.exclusive:
-            self._progress.tell(f"Each of {team.count} workers makes and deletes as much again.")
+            self.progress.tell(f"Each of {team.count} workers makes and deletes as much again.")
         try:
             with workers.Processes(team.count, partial(own_runner, team.choose, left)) as hands:
                 yield hands
         finally:
             if left is not None:
-                clean_up(left, self._target, self._progress)
+                clean_up(left, self._target, self.progress)
 
     def _unjudged(self, reason: str) -> Report:
         return verdicts.unreachable(SUITE, self._target, reason, self._terms, self._started)

@@ -72,7 +72,7 @@ def replay(
             raise UsageError("each case has a world, which is made for it: --world fresh or shared")
         return list(_Replay(suite, provisioning, progress).all(cases))
     finally:
-        target.close()
+        target.close(progress.tell)
 
 
 def report(

@@ -7,6 +7,7 @@ import os
 import sys
 from typing import Any
 
+from .calling import Raised, call
 from .target import TargetError
 
 
@@ -23,28 +24,24 @@ def load(name: str, what: str) -> Any:
     if folder not in sys.path:
         sys.path.insert(0, folder)
     try:
-        found: Any = importlib.import_module(module_name)
-    except ModuleNotFoundError as error:
-        missing = error.name or module_name
-        where = f" in {folder} or installed" if module_name.startswith(missing) else ""
-        raise TargetError(f"{what} {name}: there is no module {missing}{where}") from None
-    except Exception as error:
-        raise TargetError(
-            f"{what} {name}: importing {module_name} failed: {_said(error)}"
-        ) from None
+        found: Any = call(importlib.import_module, module_name)
+    except Raised as raised:
+        if isinstance(raised.error, ModuleNotFoundError):
+            missing = raised.error.name or module_name
+            where = f" in {folder} or installed" if module_name.startswith(missing) else ""
+            raise TargetError(f"{what} {name}: there is no module {missing}{where}") from None
+        raise TargetError(f"{what} {name}: importing {module_name} failed: {raised}") from None
     called = path.endswith("()")
     for part in path.removesuffix("()").split("."):
         try:
-            found = getattr(found, part)
-        except AttributeError:
-            raise TargetError(f"{what} {name}: {module_name} has no {part!r}") from None
+            found = call(getattr, found, part)
+        except Raised as raised:
+            if isinstance(raised.error, AttributeError):
+                raise TargetError(f"{what} {name}: {module_name} has no {part!r}") from None
+            raise TargetError(f"{what} {name}: {part} cannot be read: {raised}") from None
     if not called:
         return found
     try:
-        return found()
-    except Exception as error:
-        raise TargetError(f"{what} {name}: calling it failed: {_said(error)}") from None
-
-
-def _said(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:300]
+        return call(found)
+    except Raised as raised:
+        raise TargetError(f"{what} {name}: calling it failed: {raised}") from None
