@@ -84,16 +84,26 @@ def check(
 ) -> Report:
     """Check a target and close it.
 
-    A team shares the work where each process has a target of its own; of any other target there
-    is one, and one process does everything. Raises ``UserError`` before anything is sent.
+    A team shares the work, unless one process has to do everything. Raises ``UserError`` before
+    anything is sent.
     """
     run = _Run(target, settings, progress or Progress())
     try:
         if settings.mode == REPLAY:
             return run.replayed()
-        return run.report(team if target.own else None)
+        return run.report(team if alone(target, settings) is None else None)
     finally:
         target.close(run.progress.tell)
+
+
+def alone(target: Target, settings: Settings) -> str | None:
+    """Why one process has to do everything, if it has: others would have no target of their own."""
+    if not target.own:
+        return f"{target.name} is one server: one process asks it"
+    if settings.seeder is not None or target.seeds is not None:
+        # Nobody can tell whether what a seeder fills is one database for all processes.
+        return "workers would empty the database that a seeder fills for others: one process asks"
+    return None
 
 
 class _Run:
@@ -206,7 +216,7 @@ class _Run:
         """Worker processes; what one of them leaves behind is deleted after them."""
         folder = self._settings.ledgers
         left = folder / f"workers-{secrets.token_hex(4)}" if folder is not None else None
-        if not self._provisioning.exclusive:
+        if self._provisioning.writes and not self._provisioning.exclusive:
             self.progress.tell(f"Each of {team.count} workers makes and deletes as much again.")
         try:
             with workers.Processes(team.count, partial(own_runner, team.choose, left)) as hands:

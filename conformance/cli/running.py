@@ -22,7 +22,7 @@ from ..config.headline import headline
 from ..errors import UsageError, UserError
 from ..results.waivers import WaiverError
 from ..results.waivers import write_waivers as written
-from ..run import Settings, Team, check
+from ..run import Settings, Team, alone, check
 from ..worlds.ledger import LEDGERS
 from . import preview
 from .console import console, fail, progress
@@ -96,10 +96,11 @@ def _checked(choices: Choices, settings: Settings, wishes: Wishes, shown: Consol
             opened.close()
             raise
         team = None
-        if workers > 1 and opened.own:
+        if workers > 1:
             team = Team(workers, replace(choices, seed=settings.seed).opened)
-        elif workers > 1:
-            told.tell(f"{opened.name} is one server: one process asks it, not {workers}")
+            why = alone(opened, settings)
+            if why is not None:
+                told.tell(f"{why}, not {workers}")
         return check(opened, settings, told, team)
 
 

@@ -31,6 +31,12 @@ FRESH, SHARED, GIVEN, EXISTING = "fresh", "shared", "given", "existing"
 """A world for each example; one for the whole run; one from a file; what is there anyway."""
 
 
+NO_JOBS = (
+    "the world file holds none; listjobs-conformance world --jobs 500 -o world.json writes one "
+    "that does, to be loaded into the target"
+)
+"""Why nothing is known of a target by such a file."""
+
 SMALL = 30
 """More jobs than a world has that is not large on purpose."""
 
@@ -257,8 +263,9 @@ class Provisioning:
     def _given(self) -> Session:
         assert self.options.document is not None
         population, world = population_of(self.options.document), world_of(self.options.document)
+        held = JobCapabilities.shown_by(population)
         session = self._session(
-            Capabilities(JobCapabilities.shown_by(population), None, describes=False),
+            Capabilities(held, None, False, {} if world.jobs else {ANY_JOB: NO_JOBS}),
             shared=population,
             given=world,
             absent=self._prefix,
