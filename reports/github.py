@@ -41,7 +41,12 @@ def held(environment: Mapping[str, str], say: Callable[[str], object]) -> Iterat
         say(f"::{token}::")
 
 
-def announce(report: Report, environment: Mapping[str, str], say: Callable[[str], object]) -> None:
+def announce(
+    report: Report,
+    environment: Mapping[str, str],
+    say: Callable[[str], object],
+    options: str = "",
+) -> None:
     """Say the annotations, and append the summary to the file that the environment names.
 
     Raises ``OSError`` where that is not possible.
@@ -52,7 +57,7 @@ def announce(report: Report, environment: Mapping[str, str], say: Callable[[str]
     named = environment.get("GITHUB_STEP_SUMMARY")
     if named:
         with Path(named).open("a", encoding="utf-8") as file:
-            file.write(summary(report))
+            file.write(summary(report, options))
 
 
 def commands(report: Report) -> list[str]:

@@ -27,17 +27,23 @@ MOST_TEXT = 6_000
 MOST_MESSAGE = 300
 """Characters of a message in a table."""
 
+MOST_OPTIONS = 1_000
+"""Characters of the options in a command."""
+
 MOST_LINES = 10
 """How many commands are shown, and how many doubts."""
 
 
-def write(report: Report, folder: Path) -> None:
+def write(report: Report, folder: Path, options: str = "") -> None:
     """Write the report into the folder; raises ``OSError`` where that is not possible."""
-    (folder / NAME).write_text(summary(report), encoding="utf-8")
+    (folder / NAME).write_text(summary(report, options), encoding="utf-8")
 
 
-def summary(report: Report) -> str:
-    """The report as Markdown, in no more than ``MOST`` characters whatever the target says."""
+def summary(report: Report, options: str = "") -> str:
+    """The report as Markdown, in no more than ``MOST`` characters whatever the target says.
+
+    ``options`` are those by which ``replay`` reaches the target, as a shell reads them.
+    """
     failing = [r for r in report.results if r.verdict == "fail" and report.gating(r)]
     noted = [r for r in report.results if r.verdict == "fail" and not report.gating(r)]
     before = [
@@ -51,7 +57,7 @@ def summary(report: Report) -> str:
         _table("Passes, though waived", _with(report, "unexpected-pass"), "its waiver"),
         _table("Waived", _with(report, "waived"), "why"),
         _not_judged(report),
-        _repeat(report),
+        _repeat(report, options),
     ]
     # Blank lines, and the sentence on what is left out.
     room = MOST - sum(len(part) + 2 for part in (*before, *after)) - 200
@@ -131,17 +137,17 @@ def _not_judged(report: Report) -> str:
     return _section("What was not judged", block)
 
 
-def _repeat(report: Report) -> str:
-    cases = [r.case for r in report.results if r.case is not None and r.verdict != "waived"]
-    if not cases:
+def _repeat(report: Report, options: str) -> str:
+    ids = [r.id for r in report.results if r.case is not None and r.verdict != "waived"]
+    if not ids:
         return ""
-    name = harmless(str(report.target["name"]))
-    target = shlex.quote(name) if len(name) <= MOST_MESSAGE else "TARGET"
-    lines = [
-        f"listjobs-conformance replay {shlex.quote(harmless(case))} --target {target}"
-        for case in cases[:MOST_LINES]
-    ]
-    if len(cases) > MOST_LINES:
-        lines.append(f"# and {len(cases) - MOST_LINES} more")
-    how = "In the folder of this report, with the options that reached the target:"
+    name = str(report.target["name"])
+    # A target that a fixture made has no name that reaches it.
+    options = harmless(options or f"--target {shlex.quote(name)}")
+    if len(options) > MOST_OPTIONS:
+        options = "--target TARGET"
+    lines = [f"listjobs-conformance replay {id} {options}" for id in ids[:MOST_LINES]]
+    if len(ids) > MOST_LINES:
+        lines.append(f"# and {len(ids) - MOST_LINES} more")
+    how = "Where the run was started, and what it left still is:"
     return _section("To repeat a failure", how, fence("\n".join(lines), "sh"))

@@ -68,11 +68,12 @@ def carry_out(given: Mapping[str, Any], wishes: Wishes) -> None:
         fail(str(error), examples=EXAMPLES)
     except UserError as error:
         fail(choices.in_place(str(error)))
-    path = files.write(report, folder)
+    reached = choices.repeated(choices.said)
+    path = files.write(report, folder, reached)
     if write_waivers is not None:
         _write_waivers(report, write_waivers)
     status = 130 if report.interrupted else report.status
-    _announce(report)
+    _announce(report, reached)
     reasons = {result.reason for result in report.results}
     with github.held(os.environ, typer.echo):
         if report.status == 3 and len(reasons) == 1:
@@ -104,9 +105,9 @@ def _checked(choices: Choices, settings: Settings, wishes: Wishes, shown: Consol
         return check(opened, settings, told, team)
 
 
-def _announce(report: Report) -> None:
+def _announce(report: Report, reached: str) -> None:
     try:
-        github.announce(report, os.environ, typer.echo)
+        github.announce(report, os.environ, typer.echo, reached)
     except OSError as error:
         typer.echo(f"cannot write the summary of the step: {error}", err=True)
 

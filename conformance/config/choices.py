@@ -141,6 +141,13 @@ class Choices:
             self.target_version,
         )
 
+    @property
+    def said(self) -> Mapping[str, Any]:
+        """What was said, wherever that was, and is not the default."""
+        defaults = {field.name: field.default for field in fields(self)} | {"output": OUTPUT}
+        values = {option.attribute: getattr(self, option.attribute) for option in OPTIONS.values()}
+        return {name: value for name, value in values.items() if value != defaults[name]}
+
     def repeated(self, given: Mapping[str, Any]) -> str:
         """What of that which was given on a command line ``replay`` needs to reach the target
         as well, as a shell reads it. The rest it finds where it was said."""

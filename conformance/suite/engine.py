@@ -153,5 +153,5 @@ def finish(found: Report, config: pytest.Config) -> str:
         from listjobs_conformance.reports import files
 
         chosen.folder.mkdir(parents=True, exist_ok=True)
-        lines.append(f"report: {files.write(found, chosen.folder)}")
+        lines.append(f"report: {files.write(found, chosen.folder, chosen.repeated(chosen.said))}")
     return "\n".join(lines)
