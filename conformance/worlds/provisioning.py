@@ -94,7 +94,9 @@ class Provisioning:
         if function is not None:
             self._fixture = FixtureSeeder(target, function, settle=self.settle)
         if self.kind == FRESH and not target.resettable and self._fixture is None:
-            raise UsageError(f"--world fresh needs --reset: {target.name} is not reset unasked")
+            raise UsageError(
+                f"--world fresh needs --reset or --seeder: {target.name} is not reset unasked"
+            )
         if self.target.elsewhere:
             target.most_requests = self.limit
             if self.writes and not options.allow_writes:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from listjobs_conformance.evidence import Exchange, Request
+from listjobs_conformance.reports.text import lacking
 from listjobs_conformance.targets.target import Target
 from listjobs_conformance.wire import WsgiTransport
 from listjobs_conformance.worlds import emptying, filling
@@ -134,6 +135,16 @@ def test_a_listing_that_shows_nothing_is_judged_where_jobs_are_described() -> No
     report = quick(target, seeder=seed)
     assert report.status == 1
     assert "listing/complete" in failures(report)
+
+
+def test_a_target_that_has_a_listing_alone_is_told_how_it_can_be_filled() -> None:
+    target, _ = by_control_plane("reference")
+    report = quick(without_descriptions(target))
+    assert report.status == 3
+    assert "CreateThing (HTTP 404 (empty body))" in str(lacking(report))
+    assert str(lacking(report)).endswith(
+        "; fill it by --seeder MODULE:FUNCTION, or load it and say with what: --world FILE"
+    )
 
 
 def test_it_takes_four_requests_and_a_call() -> None:

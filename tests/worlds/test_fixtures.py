@@ -62,6 +62,11 @@ def test_a_seeder_makes_the_worlds() -> None:
     report = quick(target, seeder=seed, strict=True)
     assert report.status == 0
     # Nothing can be made beside such a world, or changed in it.
+    changing = {r.reason for r in report.results if r.id.startswith("lifecycle/")}
+    assert changing == {
+        "needs jobs that the run makes or changes by the operations of the API; here it does not"
+    }
+    assert report.missing_operations == ()
     apart = {"access", "client", "lifecycle"}
     assert {r.id for r in report.results if r.verdict != "pass"} <= {
         "listing/scope",
