@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from .commands import NO_OPTIONS, Commands
 from .markdown import summary
 from .record import VERDICTS, Report, Result
 from .text import cut, ending, harmless, name_of, said
@@ -45,7 +46,7 @@ def announce(
     report: Report,
     environment: Mapping[str, str],
     say: Callable[[str], object],
-    options: str = "",
+    again: Commands = NO_OPTIONS,
 ) -> None:
     """Say the annotations, and append the summary to the file that the environment names.
 
@@ -57,7 +58,7 @@ def announce(
     named = environment.get("GITHUB_STEP_SUMMARY")
     if named:
         with Path(named).open("a", encoding="utf-8") as file:
-            file.write(summary(report, options))
+            file.write(summary(report, again))
 
 
 def commands(report: Report) -> list[str]:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from .commands import NO_OPTIONS, Commands
 from .failure import in_text
 from .record import Report, Result
 from .text import counts, cut, ending, harmless, name_of, said
@@ -27,23 +28,17 @@ MOST_TEXT = 6_000
 MOST_MESSAGE = 300
 """Characters of a message in a table."""
 
-MOST_OPTIONS = 1_000
-"""Characters of the options in a command."""
-
 MOST_LINES = 10
 """How many commands are shown, and how many doubts."""
 
 
-def write(report: Report, folder: Path, options: str = "") -> None:
+def write(report: Report, folder: Path, commands: Commands = NO_OPTIONS) -> None:
     """Write the report into the folder; raises ``OSError`` where that is not possible."""
-    (folder / NAME).write_text(summary(report, options), encoding="utf-8")
+    (folder / NAME).write_text(summary(report, commands), encoding="utf-8")
 
 
-def summary(report: Report, options: str = "") -> str:
-    """The report as Markdown, in no more than ``MOST`` characters whatever the target says.
-
-    ``options`` are those by which ``replay`` reaches the target, as a shell reads them.
-    """
+def summary(report: Report, commands: Commands = NO_OPTIONS) -> str:
+    """The report as Markdown, in no more than ``MOST`` characters whatever the target says."""
     failing = [r for r in report.results if r.verdict == "fail" and report.gating(r)]
     noted = [r for r in report.results if r.verdict == "fail" and not report.gating(r)]
     before = [
@@ -57,7 +52,7 @@ def summary(report: Report, options: str = "") -> str:
         _table("Passes, though waived", _with(report, "unexpected-pass"), "its waiver"),
         _table("Waived", _with(report, "waived"), "why"),
         _not_judged(report),
-        _repeat(report, options),
+        _repeat(report, commands),
     ]
     # Blank lines, and the sentence on what is left out.
     room = MOST - sum(len(part) + 2 for part in (*before, *after)) - 200
@@ -137,17 +132,15 @@ def _not_judged(report: Report) -> str:
     return _section("What was not judged", block)
 
 
-def _repeat(report: Report, options: str) -> str:
-    ids = [r.id for r in report.results if r.case is not None and r.verdict != "waived"]
-    if not ids:
+def _repeat(report: Report, commands: Commands) -> str:
+    failed = [r for r in report.results if r.case is not None and r.verdict != "waived"]
+    if not failed:
         return ""
-    name = str(report.target["name"])
-    # A target that a fixture made has no name that reaches it.
-    options = harmless(options or f"--target {shlex.quote(name)}")
-    if len(options) > MOST_OPTIONS:
-        options = "--target TARGET"
-    lines = [f"listjobs-conformance replay {id} {options}" for id in ids[:MOST_LINES]]
-    if len(ids) > MOST_LINES:
-        lines.append(f"# and {len(ids) - MOST_LINES} more")
+    if not commands.options:  # A target that a fixture made has no name that reaches it.
+        name = shlex.quote(str(report.target["name"]))
+        commands = Commands(f"--target {name if len(name) <= MOST_MESSAGE else 'TARGET'}")
+    lines = [harmless(commands.again(result)) for result in failed[:MOST_LINES]]
+    if len(failed) > MOST_LINES:
+        lines.append(f"# and {len(failed) - MOST_LINES} more")
     how = "Where the run was started, and what it left still is:"
     return _section("To repeat a failure", how, fence("\n".join(lines), "sh"))

@@ -14,8 +14,9 @@ from rich.console import Console
 from rich.text import Text
 
 from listjobs_conformance.reports import document, files, github, terminal
+from listjobs_conformance.reports.commands import Commands
 from listjobs_conformance.reports.record import Report
-from listjobs_conformance.reports.terminal import Commands, Detail
+from listjobs_conformance.reports.terminal import Detail
 
 from ..config.choices import Choices, NoTarget, choose
 from ..config.headline import headline
@@ -68,17 +69,17 @@ def carry_out(given: Mapping[str, Any], wishes: Wishes) -> None:
         fail(str(error), examples=EXAMPLES)
     except UserError as error:
         fail(choices.in_place(str(error)))
-    reached = choices.repeated(choices.said)
-    path = files.write(report, folder, reached)
+    everywhere = choices.commands(choices.said)
+    path = files.write(report, folder, everywhere)
     if write_waivers is not None:
         _write_waivers(report, write_waivers)
     status = 130 if report.interrupted else report.status
-    _announce(report, reached)
+    _announce(report, everywhere)
     reasons = {result.reason for result in report.results}
     with github.held(os.environ, typer.echo):
         if report.status == 3 and len(reasons) == 1:
             fail(str(reasons.pop()), status)
-        terminal.show(report, shown, Commands(choices.repeated(given)), Detail(wishes.detail))
+        terminal.show(report, shown, choices.commands(given), Detail(wishes.detail))
         shown.print(Text(f"report: {path}", "dim"))
     raise typer.Exit(status)
 
@@ -105,9 +106,9 @@ def _checked(choices: Choices, settings: Settings, wishes: Wishes, shown: Consol
         return check(opened, settings, told, team)
 
 
-def _announce(report: Report, reached: str) -> None:
+def _announce(report: Report, commands: Commands) -> None:
     try:
-        github.announce(report, os.environ, typer.echo, reached)
+        github.announce(report, os.environ, typer.echo, commands)
     except OSError as error:
         typer.echo(f"cannot write the summary of the step: {error}", err=True)
 

@@ -12,6 +12,8 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from listjobs_conformance.reports.commands import Commands
+
 from ..cases.case import read_cases
 from ..contract.selection import required, select
 from ..engine.budgets import BUDGETS
@@ -43,6 +45,9 @@ REPEATED = frozenset(
     }
 )
 """What ``replay`` takes as ``run`` does."""
+
+LOADED = frozenset({"budget", "seed"})
+"""What ``run`` takes besides to do the same again in a world that is loaded."""
 
 KEPT = Path(".listjobs", "examples")
 """Where Hypothesis keeps, below the current folder, what showed something while exploring."""
@@ -148,17 +153,22 @@ class Choices:
         values = {option.attribute: getattr(self, option.attribute) for option in OPTIONS.values()}
         return {name: value for name, value in values.items() if value != defaults[name]}
 
-    def repeated(self, given: Mapping[str, Any]) -> str:
-        """What of that which was given on a command line ``replay`` needs to reach the target
-        as well, as a shell reads it. The rest it finds where it was said."""
+    def commands(self, given: Mapping[str, Any]) -> Commands:
+        """What does a failure again, with what of that which was given it takes to reach the
+        target as well. The rest it finds where it was said."""
+        loaded = self.world not in (None, *WORLDS)
+        known = REPEATED | LOADED if loaded else REPEATED
         said: list[str] = []
         for name, value in given.items():
-            if name not in REPEATED or value in (None, False):
+            if name not in known or value in (None, False):
                 continue
-            if name == "world" and value not in (FRESH, SHARED):
+            if name == "world" and value == EXISTING:
+                continue  # Nothing that replays a case writes nothing.
+            if name == "target" and loaded:
+                said.insert(0, str(value))
                 continue
             said += [f"--{name.replace('_', '-')}"] + [str(value)] * (value is not True)
-        return shlex.join(said)
+        return Commands(shlex.join(said), loaded)
 
     def settings(self) -> Settings:
         """What the run is to do; raises ``UserError`` for what it cannot be."""

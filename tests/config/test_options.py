@@ -15,6 +15,8 @@ from listjobs_conformance.config.options import (
     ConfigurationError,
     said_elsewhere,
 )
+from listjobs_conformance.reports.commands import Commands
+from listjobs_conformance.reports.record import Result
 
 from ..cli.conftest import command
 
@@ -124,7 +126,7 @@ def test_what_replay_needs_is_what_was_said_anywhere(
     )
     monkeypatch.setenv("LISTJOBS_TARGET", "http://127.0.0.1:5000")
     chosen = choose({"output": "out", "timeout": 10.0, "strict": True}, tmp_path)
-    said = chosen.repeated(chosen.said)
+    said = chosen.commands(chosen.said).options
     assert sorted(shlex.split(said)) == sorted(
         ["--target", "http://127.0.0.1:5000", "--reset", "/re set", "--output", "out"]
     )
@@ -133,3 +135,14 @@ def test_what_replay_needs_is_what_was_said_anywhere(
         "reset",
         "budget",
     }
+
+
+def test_what_failed_in_a_loaded_world_is_looked_at_again_by_run(tmp_path: Path) -> None:
+    given = {"target": "wsgi:a:app", "world": "some world.json", "budget": "quick", "strict": True}
+    (commands,) = {choose(given, tmp_path).commands(given)}
+    assert commands == Commands("wsgi:a:app --world 'some world.json' --budget quick", loaded=True)
+    result = Result("filter/status", "documented", "", "", "fail", 1)
+    assert commands.again(result) == (
+        "listjobs-conformance run wsgi:a:app --world 'some world.json' --budget quick "
+        "--only filter/status"
+    )

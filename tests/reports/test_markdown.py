@@ -10,6 +10,7 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from listjobs_conformance.reports.commands import Commands
 from listjobs_conformance.reports.markdown import MOST, code, fence, summary
 from listjobs_conformance.reports.record import VERDICTS, Report
 
@@ -36,7 +37,7 @@ def test_it_says_what_fails_and_how_to_repeat_it(judged: Judged) -> None:
     assert "\nlistjobs-conformance replay filter/status --target reference:status-ignored\n" in text
     reached = "--target http://127.0.0.1:5000 --reset /reset"
     assert f"\nlistjobs-conformance replay filter/status {reached}\n" in summary(
-        judged("fail"), reached
+        judged("fail"), Commands(reached)
     )
 
 

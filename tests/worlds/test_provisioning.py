@@ -121,6 +121,15 @@ def test_a_given_world_that_was_not_loaded_cannot_be_judged() -> None:
     assert "was it loaded?" in str(report.results[0].reason)
 
 
+def test_a_large_given_world_is_no_matter_of_how_tests_are_written() -> None:
+    """Hypothesis warns of large examples, and here every warning is an error."""
+    target = open_target("reference:status-ignored", Options())
+    document = loaded(target, 300)
+    only = select(["filter/status"])
+    report = check(target, Settings(only, budget="quick", world=GIVEN, document=document))
+    assert failures(report) == {"filter/status"}
+
+
 def test_a_given_world_without_jobs_says_nothing_of_a_target() -> None:
     document = validated(to_document(Population()))
     target = open_target("reference", Options())
