@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .commands import NO_OPTIONS, Commands
+from .demands import demands
 from .failure import STYLES, details, plain
 from .record import NOTE, Report, Result
 from .text import counts, ending, harmless, lacking, listed, name_of, narrow, note, number, said
@@ -59,6 +60,7 @@ def show(
         _show_lacking(report, console, detail)
         _show_unjudged(report, console, detail)
         _show_next(console, commands, failing)
+        _show_demands(report, console)
     console.print(sum_of(report))
 
 
@@ -246,6 +248,16 @@ def _show_next(console: Console, commands: Commands, failing: Sequence[Mending])
     console.print(Text.assemble(("The same again", "bold"), ", ", commands.purpose))
     for result in stored:
         console.print(plain("  " + commands.again(result)), soft_wrap=True)
+    console.print()
+
+
+def _show_demands(report: Report, console: Console) -> None:
+    """What keeps a gate from staying green while it sees less."""
+    seen = demands(report)
+    if report.status or report.interrupted or report.required or not seen:
+        return
+    console.print(Text("So that a gate notices what is seen no more, add"))
+    console.print(plain(f"  {seen}", "dim"), soft_wrap=True)
     console.print()
 
 

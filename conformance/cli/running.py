@@ -15,6 +15,7 @@ from rich.text import Text
 
 from listjobs_conformance.reports import document, files, github, terminal
 from listjobs_conformance.reports.commands import Commands
+from listjobs_conformance.reports.demands import demands
 from listjobs_conformance.reports.record import Report
 from listjobs_conformance.reports.terminal import Detail
 
@@ -120,6 +121,9 @@ def _write_waivers(report: Report, path: Path) -> None:
         fail(str(error))
     what = "1 waiver is" if count == 1 else f"{count} waivers are"
     typer.echo(f"{what} in {path}: run --waivers {path}", err=True)
+    seen = demands(report)
+    if seen:
+        typer.echo(f"so that the gate notices what is seen no more, add {seen}", err=True)
 
 
 def _name_ledgers(folder: Path) -> None:

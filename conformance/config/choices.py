@@ -249,7 +249,7 @@ class Choices:
         with self._saying_where("skip"):
             selected = select(self.only, skip)
         with self._saying_where("require"):
-            return selected, required(self.require, self.only, skip)
+            return selected, required(self.require, self.only, skip, self.strict)
 
     def _seed(self) -> int:
         if self.seed is not None:
