@@ -38,6 +38,16 @@ class CannotBegin(Exception):
     """The target cannot be judged; the text says why."""
 
 
+LONGEST = 300
+"""Characters of what code of somebody else raised that are told."""
+
+
+def in_words(error: BaseException) -> str:
+    """The type of an exception and what it says, in one line that is not too long."""
+    said = " ".join(str(error).split())
+    return f"{type(error).__name__}: {said}".removesuffix(": ")[:LONGEST]
+
+
 LOOK_ALIKES = str.maketrans("аеікмнорстухјѕο", "aeikmhopctyxjso")
 """Letters of other alphabets, and those that they are taken for."""
 

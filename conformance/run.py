@@ -84,21 +84,31 @@ def check(
 ) -> Report:
     """Check a target and close it.
 
-    A team shares the work where each process has a target of its own; of any other target there
-    is one, and one process does everything. Raises ``UserError`` before anything is sent.
+    A team shares the work, unless one process has to do everything. Raises ``UserError`` before
+    anything is sent.
     """
     run = _Run(target, settings, progress or Progress())
     try:
         if settings.mode == REPLAY:
             return run.replayed()
-        return run.report(team if target.own else None)
+        return run.report(team if alone(target, settings) is None else None)
     finally:
-        target.close()
+        target.close(run.progress.tell)
+
+
+def alone(target: Target, settings: Settings) -> str | None:
+    """Why one process has to do everything, if it has: others would have no target of their own."""
+    if not target.own:
+        return f"{target.name} is one server: one process asks it"
+    if settings.seeder is not None or target.seeds is not None:
+        # Nobody can tell whether what a seeder fills is one database for all processes.
+        return "workers would empty the database that a seeder fills for others: one process asks"
+    return None
 
 
 class _Run:
     def __init__(self, target: Target, settings: Settings, progress: Progress) -> None:
-        self._target, self._settings, self._progress = target, settings, progress
+        self._target, self._settings, self.progress = target, settings, progress
         self._started = datetime.now(UTC)
         self._provisioning = provisioning(target, settings, progress)
 
@@ -108,7 +118,7 @@ class _Run:
         known = applying(settings.waivers, target.name, target.implementation, self._started.date())
         left = len(settings.waivers) - len(known.known)
         if left:
-            self._progress.tell(f"{left} of {len(settings.waivers)} waivers are for other targets")
+            self.progress.tell(f"{left} of {len(settings.waivers)} waivers are for other targets")
         return Terms(
             settings.selected,
             BUDGETS[settings.budget],
@@ -129,7 +139,7 @@ class _Run:
             report = self._judged(team)
             sent = self._target.requests
         finally:
-            self._progress.ending()
+            self.progress.ending()
             cut_short = self._provisioning.clear()
         return replace(
             report,
@@ -148,14 +158,14 @@ class _Run:
             settings,
             self._terms,
             self._started,
-            self._progress,
+            self.progress,
         )
 
     def _judged(self, team: Team | None) -> Report:
         settings, waivers = self._settings, self._terms.waivers
         try:
             session = self._provisioning.set_up()
-            runner = runner_on(session, settings, self._progress)
+            runner = runner_on(session, settings, self.progress)
             with self._workers(runner, team) as hands:
                 aims = Aims(
                     settings.selected,
@@ -206,14 +216,14 @@ class _Run:
         """Worker processes; what one of them leaves behind is deleted after them."""
         folder = self._settings.ledgers
         left = folder / f"workers-{secrets.token_hex(4)}" if folder is not None else None
-        if not self._provisioning.exclusive:
-            self._progress.tell(f"Each of {team.count} workers makes and deletes as much again.")
+        if self._provisioning.writes and not self._provisioning.exclusive:
+            self.progress.tell(f"Each of {team.count} workers makes and deletes as much again.")
         try:
             with workers.Processes(team.count, partial(own_runner, team.choose, left)) as hands:
                 yield hands
         finally:
             if left is not None:
-                clean_up(left, self._target, self._progress)
+                clean_up(left, self._target, self.progress)
 
     def _unjudged(self, reason: str) -> Report:
         return verdicts.unreachable(SUITE, self._target, reason, self._terms, self._started)

@@ -27,8 +27,9 @@ STYLES = {
     "inconclusive": "yellow",
 }
 
-MOST_ROWS = 12
-"""How many jobs of an example are shown; those that something is wrong with come first."""
+MOST_ROWS, MOST_DECISIVE, A_FEW = 16, 10, 3
+"""How many jobs of an example are shown; of a larger one only those that something is wrong with,
+or a few where that is none of them."""
 
 MOST_TARGETS = 3
 """How many targets of a job are named."""
@@ -95,10 +96,11 @@ def _population(violation: ViolationRecord) -> Table:
         where = f" on page {job.page}" if job.page else ""
         faults.setdefault(job.jobId, []).append(job.fault + where)
     known = {str(job["jobId"]) for job in violation.population}
-    jobs = sorted(violation.population, key=lambda job: str(job["jobId"]) not in faults)
-    if len(jobs) <= MOST_ROWS:
-        jobs = list(violation.population)
-    for job_record in jobs[:MOST_ROWS]:
+    jobs = list(violation.population)
+    if len(jobs) > MOST_ROWS:
+        decisive = [job for job in jobs if str(job["jobId"]) in faults]
+        jobs = decisive[:MOST_DECISIVE] or jobs[:A_FEW]
+    for job_record in jobs:
         job_id = str(job_record["jobId"])
         namespace = job_record["namespaceId"]
         made_with = (
@@ -112,8 +114,9 @@ def _population(violation: ViolationRecord) -> Table:
             plain("  ".join(made_with)),
             plain(", ".join(faults.get(job_id, ())), "red"),
         )
-    if len(jobs) > MOST_ROWS:
-        table.add_row(f"and {len(jobs) - MOST_ROWS} more", "", "")
+    left = len(violation.population) - len(jobs)
+    if left:
+        table.add_row(f"and {left:,} more", "", "")
     for job_id, wrong in faults.items():
         if job_id not in known:
             table.add_row(plain(f"job {job_id}"), "not made here", plain(", ".join(wrong), "red"))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from .commands import NO_OPTIONS, Commands
 from .markdown import summary
 from .record import VERDICTS, Report, Result
 from .text import cut, ending, harmless, name_of, said
@@ -41,7 +42,12 @@ def held(environment: Mapping[str, str], say: Callable[[str], object]) -> Iterat
         say(f"::{token}::")
 
 
-def announce(report: Report, environment: Mapping[str, str], say: Callable[[str], object]) -> None:
+def announce(
+    report: Report,
+    environment: Mapping[str, str],
+    say: Callable[[str], object],
+    again: Commands = NO_OPTIONS,
+) -> None:
     """Say the annotations, and append the summary to the file that the environment names.
 
     Raises ``OSError`` where that is not possible.
@@ -52,7 +58,7 @@ def announce(report: Report, environment: Mapping[str, str], say: Callable[[str]
     named = environment.get("GITHUB_STEP_SUMMARY")
     if named:
         with Path(named).open("a", encoding="utf-8") as file:
-            file.write(summary(report))
+            file.write(summary(report, again))
 
 
 def commands(report: Report) -> list[str]:

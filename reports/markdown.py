@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from .commands import NO_OPTIONS, Commands
 from .failure import in_text
 from .record import Report, Result
 from .text import counts, cut, ending, harmless, name_of, said
@@ -31,12 +32,12 @@ MOST_LINES = 10
 """How many commands are shown, and how many doubts."""
 
 
-def write(report: Report, folder: Path) -> None:
+def write(report: Report, folder: Path, commands: Commands = NO_OPTIONS) -> None:
     """Write the report into the folder; raises ``OSError`` where that is not possible."""
-    (folder / NAME).write_text(summary(report), encoding="utf-8")
+    (folder / NAME).write_text(summary(report, commands), encoding="utf-8")
 
 
-def summary(report: Report) -> str:
+def summary(report: Report, commands: Commands = NO_OPTIONS) -> str:
     """The report as Markdown, in no more than ``MOST`` characters whatever the target says."""
     failing = [r for r in report.results if r.verdict == "fail" and report.gating(r)]
     noted = [r for r in report.results if r.verdict == "fail" and not report.gating(r)]
@@ -51,7 +52,7 @@ def summary(report: Report) -> str:
         _table("Passes, though waived", _with(report, "unexpected-pass"), "its waiver"),
         _table("Waived", _with(report, "waived"), "why"),
         _not_judged(report),
-        _repeat(report),
+        _repeat(report, commands),
     ]
     # Blank lines, and the sentence on what is left out.
     room = MOST - sum(len(part) + 2 for part in (*before, *after)) - 200
@@ -131,17 +132,15 @@ def _not_judged(report: Report) -> str:
     return _section("What was not judged", block)
 
 
-def _repeat(report: Report) -> str:
-    cases = [r.case for r in report.results if r.case is not None and r.verdict != "waived"]
-    if not cases:
+def _repeat(report: Report, commands: Commands) -> str:
+    failed = [r for r in report.results if r.case is not None and r.verdict != "waived"]
+    if not failed:
         return ""
-    name = harmless(str(report.target["name"]))
-    target = shlex.quote(name) if len(name) <= MOST_MESSAGE else "TARGET"
-    lines = [
-        f"listjobs-conformance replay {shlex.quote(harmless(case))} --target {target}"
-        for case in cases[:MOST_LINES]
-    ]
-    if len(cases) > MOST_LINES:
-        lines.append(f"# and {len(cases) - MOST_LINES} more")
-    how = "In the folder of this report, with the options that reached the target:"
+    if not commands.options:  # A target that a fixture made has no name that reaches it.
+        name = shlex.quote(str(report.target["name"]))
+        commands = Commands(f"--target {name if len(name) <= MOST_MESSAGE else 'TARGET'}")
+    lines = [harmless(commands.again(result)) for result in failed[:MOST_LINES]]
+    if len(failed) > MOST_LINES:
+        lines.append(f"# and {len(failed) - MOST_LINES} more")
+    how = "Where the run was started, and what it left still is:"
     return _section("To repeat a failure", how, fence("\n".join(lines), "sh"))

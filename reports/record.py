@@ -179,7 +179,8 @@ class Report:
             if r.verdict == "inconclusive" and self.gating(r) and r.reason
         }
         doubts = sorted(unsure)
-        if not any(r.verdict in ("pass", "waived") for r in self.results):
+        counts = ("pass", "waived", "fail", "unexpected-pass")
+        if not any(self.called(r) in counts for r in self.results):
             noted = self.totals[NOTE]
             doubts.append(
                 "nothing that counts was exercised: --strict lets conventions count"

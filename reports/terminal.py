@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from itertools import groupby
 
@@ -17,6 +16,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from .commands import NO_OPTIONS, Commands
+from .demands import demands
 from .failure import STYLES, details, plain
 from .record import NOTE, Report, Result
 from .text import counts, ending, harmless, lacking, listed, name_of, narrow, note, number, said
@@ -31,8 +32,6 @@ MOST_LISTED, A_FEW = 40, 3
 NO_PLACE = "- "
 """What stands before what has no place in the order of mending."""
 
-PROGRAM = "listjobs-conformance"
-
 
 class Detail(IntEnum):
     """How much is shown."""
@@ -44,24 +43,10 @@ class Detail(IntEnum):
     """Every failure in full, and the verdict on every requirement."""
 
 
-@dataclass(frozen=True, slots=True)
-class Commands:
-    """What to type next, after the name of the program."""
-
-    options: str = ""
-    """What reached the target, as ``replay`` takes it."""
-
-    def explain(self, result: Result) -> str:
-        return f"{PROGRAM} explain {result.id}"
-
-    def replay(self, result: Result) -> str:
-        return " ".join(filter(None, (PROGRAM, "replay", result.id, self.options)))
-
-
 def show(
     report: Report,
     console: Console,
-    commands: Commands = Commands(),
+    commands: Commands = NO_OPTIONS,
     detail: Detail = Detail.USUAL,
 ) -> None:
     """Print the report: what fails, what was judged, and what to do next."""
@@ -79,6 +64,7 @@ def show(
         _show_lacking(report, console, detail)
         _show_unjudged(report, console, detail)
         _show_next(console, commands, failing)
+        _show_demands(report, console)
     console.print(sum_of(report))
 
 
@@ -290,13 +276,19 @@ def _show_next(console: Console, commands: Commands, failing: Sequence[Mending])
     stored = [one.result for one in failing if one.result.case is not None]
     if not stored:
         return
-    console.print(
-        Text.assemble(
-            ("The same again", "bold"), ", to see it mended; --script makes a script of it"
-        )
-    )
+    console.print(Text.assemble(("The same again", "bold"), ", ", commands.purpose))
     for result in stored:
-        console.print(plain("  " + commands.replay(result)), soft_wrap=True)
+        console.print(plain("  " + commands.again(result)), soft_wrap=True)
+    console.print()
+
+
+def _show_demands(report: Report, console: Console) -> None:
+    """What keeps a gate from staying green while it sees less."""
+    seen = demands(report)
+    if report.status or report.interrupted or report.required or not seen:
+        return
+    console.print(Text("So that a gate notices what is seen no more, add"))
+    console.print(plain(f"  {seen}", "dim"), soft_wrap=True)
     console.print()
 
 

@@ -87,6 +87,10 @@ def _unwaived(result: Result) -> Result:
     return replace(result, verdict="pass") if result.verdict == "unexpected-pass" else result
 
 
+MAKE_JOBS = {"CreateThing", "CreateJob"}
+"""The operations without which a run makes no jobs."""
+
+
 def lacking(report: Report) -> str | None:
     """Which operations the target lacks, and what that leaves unjudged, in one line."""
     missing = [one for one in report.missing_operations if one.unjudged]
@@ -95,7 +99,12 @@ def lacking(report: Report) -> str | None:
     names = listed([f"{one.operation} ({one.answer})" for one in missing])
     count = len({id for one in missing for id in one.unjudged})
     what = "1 requirement" if count == 1 else f"{count} requirements"
-    return f"the target does not do {names}: that leaves {what} unjudged"
+    said = f"the target does not do {names}: that leaves {what} unjudged"
+    if not {one.operation for one in missing} & MAKE_JOBS:
+        return said
+    return (
+        f"{said}; fill it by --seeder MODULE:FUNCTION, or load it and say with what: --world FILE"
+    )
 
 
 def narrow(report: Report) -> str | None:

@@ -73,3 +73,49 @@ def test_replaying_without_cases_is_wrong_usage() -> None:
     result = CliRunner().invoke(app, ("run", FAULT, "--mode", "replay"))
     assert result.exit_code == 2
     assert "--cases" in result.output
+
+
+BACKEND = """
+import json
+import os
+from listjobs_conformance.targets.kinds import Options, open_target
+from listjobs_conformance.worlds.seeding import Seeder
+from listjobs_conformance.worlds.worldfile import population_of
+
+behind = open_target("reference", Options())
+app = behind.transport._app
+
+
+def seed(world):
+    with open("processes", "a") as noted:
+        noted.write(f"{os.getpid()}\\n")
+    behind.reset()
+    made = Seeder(behind).seed(population_of(world), exclusive=True)
+    groups = [{"thingGroupName": name, "thingGroupId": id} for name, id in made.groups.items()]
+    times = ("createdAt", "lastUpdatedAt", "completedAt")
+    jobs = [{n: v for n, v in job.items() if n not in times} for job in world["jobs"]]
+    return {**world, "thingGroups": groups, "jobs": jobs}
+
+
+with open("world.json") as read:
+    seed(json.load(read))
+"""
+
+
+def test_workers_share_no_run_with_a_seeder_and_make_nothing_of_a_world_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.syspath_prepend(Path.cwd())
+    Path("backend_for_workers.py").write_text(BACKEND)
+    invoke = CliRunner().invoke
+    assert invoke(app, ("world", "--jobs", "30", "-o", "world.json")).exit_code == 0
+    sharing = ("run", "wsgi:backend_for_workers:app", "--budget", "quick", "-n", "2")
+    given = invoke(app, (*sharing, "--world", "world.json", "--only", "listing/complete"))
+    assert "makes and deletes" not in given.stderr
+    noted = Path("processes")
+    assert len(set(noted.read_text().split())) == 3
+    noted.unlink()
+    seeded = invoke(app, (*sharing, "--seeder", "backend_for_workers:seed", "--only", "listing/*"))
+    assert "a seeder fills for others: one process asks, not 2" in seeded.stderr
+    assert seeded.exit_code == 0, seeded.output
+    assert len(set(noted.read_text().split())) == 1

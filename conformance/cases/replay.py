@@ -72,7 +72,7 @@ def replay(
             raise UsageError("each case has a world, which is made for it: --world fresh or shared")
         return list(_Replay(suite, provisioning, progress).all(cases))
     finally:
-        target.close()
+        target.close(progress.tell)
 
 
 def report(
@@ -161,7 +161,7 @@ class _Replay:
         if scenario.exclusive and not self.provisioning.exclusive:
             return Replayed(case, NOT_JUDGED, "it needs a target that can be emptied: --reset")
         # What an example makes itself, it makes beside a world: here an empty one.
-        standing = Population() if scenario.writes else case.population
+        standing = case.population if scenario.looks_at_what_stands else Population()
         with self.provisioning.session_of(standing) as session:
             reason = scenario.obstacle(session) or session.capabilities.jobs.lacks(case.population)
             if reason is None and session.prefix and not self.provisioning.fits(case.population):
@@ -183,7 +183,7 @@ class _Replay:
         requirement = suite.requirements[case.requirement]
         kinds = [kind for kind in attempt.found if kind.id == requirement.id]
         if not kinds:
-            reason = self._unseen(case, attempt)
+            reason = self._unseen(case, attempt) or self._unknowable(case, session)
             return Replayed(case, PASSES if reason is None else NOT_JUDGED, reason)
         undone = requirement.undone_by({kind.id for kind in attempt.found})
         if undone:
@@ -196,6 +196,23 @@ class _Replay:
         same = kind == FailureKind(case.requirement, case.fingerprint)
         result = verdicts.failure(requirement, found, session)
         return Replayed(case, FAILS if same else DIFFERENTLY, None, result)
+
+    def _unknowable(self, case: Case, session: Session) -> str | None:
+        """Why what the case showed would not be seen on this session, if it would not."""
+        if session.exclusive or not self.suite.scenario(case.scenario).looks_at_what_stands:
+            return None
+        shown = {
+            id
+            for request in case.requests
+            if request["decisive"]
+            for id in request["answer"].get("jobs") or ()
+        }
+        if shown <= {job.id for job in case.population.jobs}:
+            return None
+        return (
+            "it is about a job that should not be listed, which cannot be told from other people's "
+            "there: --reset"
+        )
 
     def _unseen(self, case: Case, attempt: Attempt) -> str | None:
         """Why nothing violated the requirement, if not because it was kept.

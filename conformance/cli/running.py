@@ -14,15 +14,17 @@ from rich.console import Console
 from rich.text import Text
 
 from listjobs_conformance.reports import document, files, github, terminal
+from listjobs_conformance.reports.commands import Commands
+from listjobs_conformance.reports.demands import demands
 from listjobs_conformance.reports.record import Report
-from listjobs_conformance.reports.terminal import Commands, Detail
+from listjobs_conformance.reports.terminal import Detail
 
 from ..config.choices import Choices, NoTarget, choose
 from ..config.headline import headline
 from ..errors import UsageError, UserError
 from ..results.waivers import WaiverError
 from ..results.waivers import write_waivers as written
-from ..run import Settings, Team, check
+from ..run import Settings, Team, alone, check
 from ..worlds.ledger import LEDGERS
 from . import preview
 from .console import console, fail, progress
@@ -73,18 +75,19 @@ def carry_out(given: Mapping[str, Any], wishes: Wishes) -> None:
         fail(str(error), examples=EXAMPLES)
     except UserError as error:
         fail(choices.in_place(str(error)))
-    path = files.write(report, folder)
+    everywhere = choices.commands(choices.said)
+    path = files.write(report, folder, everywhere)
     if write_waivers is not None:
         _write_waivers(report, write_waivers)
     status = 130 if report.interrupted else report.status
-    _announce(report)
+    _announce(report, everywhere)
     reasons = {result.reason for result in report.results}
     with github.held(os.environ, typer.echo):
         if report.status == 3 and len(reasons) == 1:
             if report.interrupted:  # Nobody expects one of a run that has hardly begun.
                 shown.print(Text(f"report: {path}", "dim"), soft_wrap=True)
             fail(str(reasons.pop()), status)
-        terminal.show(report, shown, Commands(choices.repeated(given)), Detail(wishes.detail))
+        terminal.show(report, shown, choices.commands(given), Detail(wishes.detail))
         shown.print(Text(f"report: {path}", "dim"), soft_wrap=True)
     raise typer.Exit(status)
 
@@ -103,16 +106,17 @@ def _checked(choices: Choices, settings: Settings, wishes: Wishes, shown: Consol
             opened.close()
             raise
         team = None
-        if workers > 1 and opened.own:
+        if workers > 1:
             team = Team(workers, replace(choices, seed=settings.seed).opened)
-        elif workers > 1:
-            told.tell(f"{opened.name} is one server: one process asks it, not {workers}")
+            why = alone(opened, settings)
+            if why is not None:
+                told.tell(f"{why}, not {workers}")
         return check(opened, settings, told, team)
 
 
-def _announce(report: Report) -> None:
+def _announce(report: Report, commands: Commands) -> None:
     try:
-        github.announce(report, os.environ, typer.echo)
+        github.announce(report, os.environ, typer.echo, commands)
     except OSError as error:
         typer.echo(f"cannot write the summary of the step: {error}", err=True)
 
@@ -124,6 +128,9 @@ def _write_waivers(report: Report, path: Path) -> None:
         fail(str(error))
     what = "1 waiver is" if count == 1 else f"{count} waivers are"
     typer.echo(f"{what} in {path}: run --waivers {path}", err=True)
+    seen = demands(report)
+    if seen:
+        typer.echo(f"so that the gate notices what is seen no more, add {seen}", err=True)
 
 
 def _name_ledgers(folder: Path) -> None:

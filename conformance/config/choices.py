@@ -12,6 +12,8 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from listjobs_conformance.reports.commands import Commands
+
 from ..cases.case import read_cases
 from ..contract.selection import required, select
 from ..engine.budgets import BUDGETS
@@ -43,6 +45,9 @@ REPEATED = frozenset(
     }
 )
 """What ``replay`` takes as ``run`` does."""
+
+LOADED = frozenset({"budget", "seed"})
+"""What ``run`` takes besides to do the same again in a world that is loaded."""
 
 KEPT = Path(".listjobs", "examples")
 """Where Hypothesis keeps, below the current folder, what showed something while exploring."""
@@ -141,17 +146,29 @@ class Choices:
             self.target_version,
         )
 
-    def repeated(self, given: Mapping[str, Any]) -> str:
-        """What of that which was given on a command line ``replay`` needs to reach the target
-        as well, as a shell reads it. The rest it finds where it was said."""
+    @property
+    def said(self) -> Mapping[str, Any]:
+        """What was said, wherever that was, and is not the default."""
+        defaults = {field.name: field.default for field in fields(self)} | {"output": OUTPUT}
+        values = {option.attribute: getattr(self, option.attribute) for option in OPTIONS.values()}
+        return {name: value for name, value in values.items() if value != defaults[name]}
+
+    def commands(self, given: Mapping[str, Any]) -> Commands:
+        """What does a failure again, with what of that which was given it takes to reach the
+        target as well. The rest it finds where it was said."""
+        loaded = self.world not in (None, *WORLDS)
+        known = REPEATED | LOADED if loaded else REPEATED
         said: list[str] = []
         for name, value in given.items():
-            if name not in REPEATED or value in (None, False):
+            if name not in known or value in (None, False):
                 continue
-            if name == "world" and value not in (FRESH, SHARED):
+            if name == "world" and value == EXISTING:
+                continue  # Nothing that replays a case writes nothing.
+            if name == "target" and loaded:
+                said.insert(0, str(value))
                 continue
             said += [f"--{name.replace('_', '-')}"] + [str(value)] * (value is not True)
-        return shlex.join(said)
+        return Commands(shlex.join(said), loaded)
 
     def settings(self) -> Settings:
         """What the run is to do; raises ``UserError`` for what it cannot be."""
@@ -232,7 +249,7 @@ class Choices:
         with self._saying_where("skip"):
             selected = select(self.only, skip)
         with self._saying_where("require"):
-            return selected, required(self.require, self.only, skip)
+            return selected, required(self.require, self.only, skip, self.strict)
 
     def _seed(self) -> int:
         if self.seed is not None:

@@ -31,13 +31,21 @@ def select(only: Sequence[str] = (), skip: Sequence[str] = ()) -> frozenset[str]
     return frozenset(selected)
 
 
-def required(globs: Sequence[str], only: Sequence[str], skip: Sequence[str]) -> frozenset[str]:
-    """The selected ids that the globs match; raises :class:`UsageError` where one matches none."""
+def required(
+    globs: Sequence[str], only: Sequence[str], skip: Sequence[str], strict: bool = False
+) -> frozenset[str]:
+    """The selected ids that the globs match, and whose failure would fail the run; what is named
+    by its id is meant whatever it does. Raises :class:`UsageError` where a glob matches none."""
     selected = select(only, skip)
     found: set[str] = set()
     for glob in globs:
         matched = select([glob]) & selected
         if not matched:
             raise UsageError(f"--require {glob}: nothing that it matches is selected")
-        found |= matched
+        counted = {id for id in matched if id == glob or CATALOGUE[id].level.gates(strict)}
+        if not counted:
+            raise UsageError(
+                f"--require {glob}: nothing that it matches can fail the run: name it by its id"
+            )
+        found |= counted
     return frozenset(found)

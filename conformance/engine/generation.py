@@ -16,7 +16,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase
-from hypothesis.errors import NonInteractiveExampleWarning
+from hypothesis.errors import HypothesisWarning
 from hypothesis.internal.conjecture import providers
 
 from ..model import Population
@@ -112,7 +112,9 @@ class Generation:
 
         try:
             with pinned_constants(), warnings.catch_warnings():
-                warnings.simplefilter("ignore", NonInteractiveExampleWarning)
+                # What Hypothesis warns of is for whoever writes a test: examples drawn outside of
+                # one, or large ones, such as a world of a file.
+                warnings.simplefilter("ignore", HypothesisWarning)
                 test()
         except Shown:
             pass  # What it showed was kept where it was carried out.

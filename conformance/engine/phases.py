@@ -90,9 +90,12 @@ class Phases:
         except BrokenExecutor:
             self.findings.gone = "a worker process ended before its work was done"
         if self.findings.over:
-            # What was found on the way is not lost, though nothing more is begun.
+            # What was found on the way is not lost, though nothing more is begun. That others were
+            # told to end is no interrupt of the run.
+            interrupted = self.findings.interrupted
             for findings in self.workers.stop():
                 self.findings.merge(findings)
+            self.findings.interrupted = interrupted
         return taken
 
     def _announce(self, *units: Unit) -> None:

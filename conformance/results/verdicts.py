@@ -50,9 +50,10 @@ def report(
     }
     told = written(session.target, session.capabilities.record(), results, terms, started)
     nothing = session.capabilities.missing.get(ANY_JOB)
+    wanting = [id for id in told.left_open if not _beyond(suite.requirements[id], session)]
     return replace(
         told,
-        missing_operations=_missing_operations(session.capabilities.lacks, told.left_open),
+        missing_operations=_missing_operations(session.capabilities.lacks, wanting),
         one_kind=_one_kind(suite, session, told.left_open),
         examples=findings.examples,
         requests=findings.requests,
@@ -75,6 +76,15 @@ def _missing_operations(
         for name in BY_NAME
         if name in lacks
     )
+
+
+BEYOND = "needs jobs that the run makes or changes by the operations of the API; here it does not"
+
+
+def _beyond(requirement: Requirement, session: Session) -> bool:
+    """Whether it is about jobs that a run makes or changes itself, and this one does not, whatever
+    operations the target has."""
+    return session.by_api is None and all(kind.writes for kind in requirement.kinds)
 
 
 def _one_kind(suite: Suite, session: Session, left_open: Sequence[str]) -> OneKind | None:
@@ -171,6 +181,9 @@ def _result(
     lacks = left_by(session.capabilities.lacks, requirement.id)
     if lacks:
         missing = ", ".join(lacks)
+    missing = f"the target does not have it: {missing}" if missing is not None else None
+    if _beyond(requirement, session):
+        missing = BEYOND
     verdict, reason, masked_by = _without_violation(requirement, tally, findings, missing)
     if verdict == "pass":
         verdict, said = passing(requirement.id, waivers)
@@ -303,7 +316,7 @@ def _without_violation(
     if findings.limited is not None:
         return _Judgement("unexercised", findings.limited)
     if missing is not None:
-        return _Judgement("unexercised", f"the target does not have it: {missing}")
+        return _Judgement("unexercised", missing)
     needed = f"needs {requirement.exercised_by}"
     if tally.examples:
         needed += (

@@ -126,6 +126,11 @@ class Scenario:
     """What was done before the first request that an example shows: verbs, each with the job's
     id. None where an example shows all that was done."""
 
+    @property
+    def looks_at_what_stands(self) -> bool:
+        """Whether it is about the world that stands, and not about one made beside that."""
+        return not self.writes or self.writes_elsewhere is not tuple
+
     def obstacle(self, session: Session) -> str | None:
         """Why it cannot be carried out on this session, if it cannot."""
         if self.exclusive and not session.exclusive:

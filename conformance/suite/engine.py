@@ -172,5 +172,6 @@ def finish(found: Report, config: pytest.Config) -> str:
         from listjobs_conformance.reports import files
 
         chosen.folder.mkdir(parents=True, exist_ok=True)
-        lines.append(f"report: {files.write(found, chosen.folder)}")
+        path = files.write(found, chosen.folder, chosen.commands(chosen.said))
+        lines.append(f"report: {path}")
     return "\n".join(lines)

@@ -8,6 +8,8 @@ import sys
 import traceback
 from typing import Any
 
+from . import calling
+from .calling import Raised, call
 from .target import TargetError
 
 
@@ -28,9 +30,15 @@ def load(name: str, what: str) -> Any:
     if folder not in sys.path:
         sys.path.insert(0, folder)
     try:
-        found: Any = importlib.import_module(module_name)
-    except ModuleNotFoundError as error:
-        missing, place = error.name or module_name, _place(error)
+        found: Any = call(importlib.import_module, module_name)
+    except Raised as raised:
+        place = _place(raised.error)
+        if not isinstance(raised.error, ModuleNotFoundError):
+            where = f" ({place})" if place else ""
+            raise TargetError(
+                f"{written}: importing {module_name} failed: {raised}{where}"
+            ) from None
+        missing = raised.error.name or module_name
         if place is None:
             raise TargetError(
                 f"{written}: there is no module {missing} in {folder} or installed"
@@ -39,32 +47,26 @@ def load(name: str, what: str) -> Any:
             f"{written}: {place}, imports {missing}, and there is no module {missing} in this "
             "environment"
         ) from None
-    except Exception as error:
-        place = f" ({where})" if (where := _place(error)) else ""
-        raise TargetError(
-            f"{written}: importing {module_name} failed: {_said(error)}{place}"
-        ) from None
     called = path.endswith("()")
     for part in path.removesuffix("()").split("."):
         try:
-            found = getattr(found, part)
-        except AttributeError:
-            raise TargetError(f"{written}: {module_name} has no {part!r}") from None
+            found = call(getattr, found, part)
+        except Raised as raised:
+            if isinstance(raised.error, AttributeError):
+                raise TargetError(f"{written}: {module_name} has no {part!r}") from None
+            raise TargetError(f"{written}: {part} cannot be read: {raised}") from None
     if not called:
         return found
     try:
-        return found()
-    except Exception as error:
-        raise TargetError(f"{written}: calling it failed: {_said(error)}") from None
+        return call(found)
+    except Raised as raised:
+        raise TargetError(f"{written}: calling it failed: {raised}") from None
 
 
-def _place(error: Exception) -> str | None:
+def _place(error: BaseException) -> str | None:
     """The file and the line, of those that were imported, where it was raised; or None where it
     was not raised in them."""
+    own = (__file__, calling.__file__)
     frames = traceback.extract_tb(error.__traceback__)
-    theirs = [f for f in frames if f.filename != __file__ and "importlib" not in f.filename]
+    theirs = [f for f in frames if f.filename not in own and "importlib" not in f.filename]
     return f"{theirs[-1].filename}, line {theirs[-1].lineno}" if theirs else None
-
-
-def _said(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:300]

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from ..evidence import Exchange, Request
 from ..wire import Bounds, CallTransport, Sends
+from .calling import Raised, call
 from .target import Target, TargetError
 
 
@@ -47,9 +48,9 @@ def _resetting(reset: Callable[[], object]) -> Callable[[], Exchange]:
 
     def empty() -> Exchange:
         try:
-            reset()
-        except Exception as error:
-            return Exchange(asked, failure=f"{type(error).__name__}: {error}"[:300])
+            call(reset)
+        except Raised as raised:
+            return Exchange(asked, failure=f"{raised}{raised.place}")
         return Exchange(asked, 200)
 
     return empty

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from ..errors import in_words
 from .target import TargetError
 
 STARTS_WITHIN = 30.0
@@ -32,7 +33,7 @@ def serve_asgi(app: Any, name: str) -> tuple[str, Callable[[], None]]:
         try:
             server.run()
         except BaseException as error:
-            said.append(f"{type(error).__name__}: {error}"[:300])
+            said.append(in_words(error))
 
     thread = threading.Thread(target=serve, name=name, daemon=True)
     thread.start()

@@ -16,14 +16,16 @@ from ..errors import RequestLimit, UserError
 from ..evidence import Exchange, Request
 from ..wire import Signs, Transport
 from ..wire.signing import CREDENTIALS, OFFLINE_KEYS
+from .calling import Raised, call
 from .pace import PATIENCE, Pace, asks_for_patience, pause
 
 Seed = Callable[[dict[str, Any]], Mapping[str, Any] | None]
 """Makes the world that a document describes (``schemas/world.schema.json``).
 
 Where the document says ``exclusive``, nothing else may exist afterwards. It returns None where it
-made the world with the ids given, or the document of what it made. It raises any exception where
-it cannot make such a world; then no example takes one.
+made the world with the ids given, or the document of what it made. It raises
+``NotImplementedError`` for a world that the target cannot hold; then no example takes one. Any
+other exception ends the run.
 """
 
 
@@ -175,7 +177,11 @@ class Target:
         self.unanswered += exchange.failure is not None
         return exchange
 
-    def close(self) -> None:
+    def close(self, tell: Callable[[str], object] = lambda said: None) -> None:
+        """Let it go. What goes wrong with that is told: no verdict hangs on it."""
         self.transport.close()
-        if self.on_close is not None:
-            self.on_close()
+        try:
+            if self.on_close is not None:
+                call(self.on_close)
+        except Raised as raised:
+            tell(f"closing {self.name} failed: {raised}{raised.place}")

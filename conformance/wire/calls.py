@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Protocol
 
+from ..errors import in_words
 from ..evidence import Exchange, Request
 from .recording import Bounds, Signs, answered, failed, unpacked
 
@@ -45,8 +46,10 @@ class CallTransport:
                 return failed(request, started, f"the body is larger than {limit} bytes")
             body = unpacked(bytes(raw), named.get("content-encoding"), limit)
             return answered(request, int(status), named, body, started, headers)
-        except Exception as error:
-            return failed(request, started, f"{type(error).__name__}: {error}"[:300])
+        except (KeyboardInterrupt, GeneratorExit):
+            raise
+        except BaseException as error:  # SystemExit, too: it would end the run without a verdict.
+            return failed(request, started, in_words(error))
 
     def close(self) -> None:
         return None

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
+from ..errors import in_words
 from ..evidence import Exchange, Request
 from .recording import Bounds, Broken, Signs, answered, failed, unpacked
 
@@ -49,6 +50,11 @@ class WsgiTransport:
             # A server would turn what its application raises, or leaves out, into this answer.
             text = f"{type(error).__name__}: {error}".encode("utf-8", "backslashreplace")
             return answered(request, 500, {"content-type": "text/plain"}, text, started, headers)
+        except (KeyboardInterrupt, GeneratorExit):
+            raise
+        except BaseException as error:
+            # A server would end, and the connection with it; the run goes on.
+            return failed(request, started, f"the application raised {in_words(error)}")
         return answered(request, code, named, whole, started, headers)
 
     def _collect(self, parts: Iterable[bytes], body: bytearray, started: float) -> None:

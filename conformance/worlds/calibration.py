@@ -47,8 +47,8 @@ class Capabilities:
     """What it cannot, in words, and the reason."""
     lacks: dict[str, str] = field(default_factory=dict)
     """The operations that never did what they were asked for, and what they answered."""
-    left: str | None = None
-    """The id of a job that was made to find that out, and is still there."""
+    left: tuple[str, ...] = ()
+    """The ids of the jobs that were made to find that out, and are still there."""
 
     @property
     def statuses(self) -> tuple[str, ...]:
@@ -116,8 +116,8 @@ class _Calibration:
         seeder = self.maker.by_api
         worked = seeder.worked if seeder is not None else frozenset[str]()
         lacks = {step: said for step, said in self.failed.items() if step not in worked}
-        left = next(iter(self.made), None)
-        return Capabilities(held, completes_by, self.maker.describes, self.missing, lacks, left)
+        made = tuple(self.made)
+        return Capabilities(held, completes_by, self.maker.describes, self.missing, lacks, made)
 
     def _note(self, what: str, reason: str | None) -> bool:
         if reason is not None:

@@ -42,11 +42,10 @@ def verify(target: Target, capabilities: Capabilities, settle: float) -> None:
     Nothing else is looked at: what a listing shows besides is judged later. Raises
     :class:`CannotBegin`.
     """
-    job_id = capabilities.left
-    if job_id is None or not target.resettable:
+    if not capabilities.left or not target.resettable:
         return
-    emptied = empty(target)
-    still = _still_there(target, job_id, capabilities.describes, max(settle, FORGOTTEN_WITHIN))
+    job_id, emptied = capabilities.left[0], empty(target)
+    still = still_there(target, job_id, capabilities.describes, settle)
     if still is None:
         return
     raise CannotBegin(
@@ -55,18 +54,19 @@ def verify(target: Target, capabilities: Capabilities, settle: float) -> None:
     )
 
 
-def _still_there(target: Target, job_id: str, describes: bool, seconds: float) -> str | None:
-    """How the job is seen, for as long as that; None where it is gone."""
+def still_there(target: Target, job_id: str, describes: bool, settle: float) -> str | None:
+    """How the job is seen, however long it is waited for; None where it is gone."""
+    seconds = max(settle, FORGOTTEN_WITHIN)
     if describes:
-        if not _stays(partial(_described, target, job_id), seconds):
+        if not stays(partial(described, target, job_id), seconds):
             return None
-        if not _described(target, NEVER_MADE):
+        if not described(target, NEVER_MADE):
             return "known to DescribeJob"
         # It describes whatever it is asked for: that says nothing.
-    return "listed" if _stays(partial(_listed, target, job_id), seconds) else None
+    return "listed" if stays(partial(_listed, target, job_id), seconds) else None
 
 
-def _stays(known: Callable[[], bool], seconds: float) -> bool:
+def stays(known: Callable[[], bool], seconds: float) -> bool:
     """Whether the job is known for as long as that."""
     deadline = time.monotonic() + seconds
     while known():
@@ -76,7 +76,8 @@ def _stays(known: Callable[[], bool], seconds: float) -> bool:
     return False
 
 
-def _described(target: Target, job_id: str) -> bool:
+def described(target: Target, job_id: str) -> bool:
+    """Whether DescribeJob knows the job."""
     try:
         return describe(target, job_id).get(ITEM_ID) == job_id
     except SeedingError:

@@ -17,18 +17,25 @@ from ..model import EVERYTHING, JobCapabilities, Population, Query, World
 from ..progress import Progress
 from ..targets.probing import Filled, reach
 from ..targets.target import Seed, Target
+from . import filling
 from .calibration import ANY_JOB, SETBACKS, Capabilities, calibrate
 from .emptying import empty, verify
 from .fixtures import FixtureSeeder
 from .ledger import Entry, Ledger
-from .seeding import Maker, Seeder
+from .seeding import Maker, Seeder, SeedingError
 from .session import Session
 from .survey import Survey
-from .worldfile import population_of, to_document, world_of
+from .worldfile import population_of, world_of
 
 FRESH, SHARED, GIVEN, EXISTING = "fresh", "shared", "given", "existing"
 """A world for each example; one for the whole run; one from a file; what is there anyway."""
 
+
+NO_JOBS = (
+    "the world file holds none; listjobs-conformance world --jobs 500 -o world.json writes one "
+    "that does, to be loaded into the target"
+)
+"""Why nothing is known of a target by such a file."""
 
 SMALL = 30
 """More jobs than a world has that is not large on purpose."""
@@ -76,13 +83,20 @@ class Provisioning:
     _session_of_all: Session | None = None
     _number: int = 0
     _ledger: Ledger | None = None
+    _fixture: FixtureSeeder | None = None
+    """The seeder, where there is one."""
     _prefix: str = field(default_factory=lambda: f"lj{secrets.token_hex(3)}-")
 
     def __post_init__(self) -> None:
         target, options = self.target, self.options
         self.kind = kind_of(target, options)
-        if self.kind == FRESH and not target.resettable and self._function is None:
-            raise UsageError(f"--world fresh needs --reset: {target.name} is not reset unasked")
+        function = options.seeder or target.seeds
+        if function is not None:
+            self._fixture = FixtureSeeder(target, function, settle=self.settle)
+        if self.kind == FRESH and not target.resettable and self._fixture is None:
+            raise UsageError(
+                f"--world fresh needs --reset or --seeder: {target.name} is not reset unasked"
+            )
         if self.target.elsewhere:
             target.most_requests = self.limit
             if self.writes and not options.allow_writes:
@@ -96,17 +110,13 @@ class Provisioning:
         return self.kind in (FRESH, SHARED)
 
     @property
-    def _function(self) -> Seed | None:
-        return self.options.seeder or self.target.seeds
-
-    @property
     def settle(self) -> float:
         said = self.options.settle
         return self.target.settle if said is None else said
 
     def reach(self) -> str | None:
         """Why the target cannot be judged, if nothing answers there, or something else does."""
-        by_api = Filled.BY_SEEDER if self._function is not None else Filled.BY_API
+        by_api = Filled.BY_SEEDER if self._fixture is not None else Filled.BY_API
         return reach(self.target, by_api if self.writes else Filled.BEFORE)
 
     def set_up(self) -> Session:
@@ -172,19 +182,27 @@ class Provisioning:
 
     def _clear(self) -> None:
         self.target.most_requests = None
-        if self.kind == FRESH and self._function is not None:
-            self._empty(self._function)
+        if self.kind == FRESH and self._fixture is not None:
+            self._empty_at_last(self._fixture)
         elif self.kind == FRESH:
             self.target.reset()
         if self._ledger is not None:
             self._delete(self._ledger)
 
-    def _empty(self, function: Seed) -> None:
-        """Let the seeder make a world without jobs."""
+    @staticmethod
+    def _empty_at_first(fixture: FixtureSeeder) -> None:
         try:
-            function(to_document(Population()))
-        except Exception as error:
-            self.progress.tell(f"the seeder did not empty the target: {error}")
+            fixture.seed(Population(), exclusive=True)
+        except SeedingError as error:
+            raise CannotBegin(f"the target could not be emptied: {error}") from None
+
+    def _empty_at_last(self, fixture: FixtureSeeder) -> None:
+        """Let the seeder make a world without jobs, unless it has failed already."""
+        try:
+            if not fixture.failed:
+                fixture.seed(Population(), exclusive=True)
+        except (CannotBegin, SeedingError) as error:
+            self.progress.tell(f"the target is not emptied at the end: {error}")
 
     def _delete(self, ledger: Ledger) -> None:
         if ledger.entries:
@@ -203,18 +221,19 @@ class Provisioning:
 
     def _fresh(self) -> Session:
         if self.target.elsewhere:
-            how = "the seeder" if self._function is not None else "--reset"
+            how = "the seeder" if self._fixture is not None else "--reset"
             self.progress.tell(
                 f"This run empties {self.target.name} again and again by {how}, makes at most "
                 f"{self.largest} jobs at a time, and sends at most {self.limit:,} requests."
             )
         if self.target.resettable:
             empty(self.target)  # Before anything is made: a wrong path would leave it all behind.
-        elif self._function is not None:
-            self._empty(self._function)
+        elif self._fixture is not None:
+            self._empty_at_first(self._fixture)
         maker = self._maker()
         self._calibrating()
         capabilities = calibrate(maker)
+        self._see_that_it_is_filled(capabilities, emptied=not self.target.resettable)
         verify(self.target, capabilities, self.settle)
         return self._session(capabilities, maker=maker)
 
@@ -228,7 +247,7 @@ class Provisioning:
 
     def _calibrated_beside(self, made: Iterable[Population]) -> tuple[Capabilities, Maker]:
         """What the target can hold, and what makes it there, once it is told what will be made."""
-        if self._function is None:
+        if self._fixture is None:
             folder = self.options.ledgers
             if folder:
                 folder.mkdir(parents=True, exist_ok=True)
@@ -238,6 +257,7 @@ class Provisioning:
         maker = self._maker()
         self._calibrating()
         capabilities = calibrate(maker, self._prefix)
+        self._see_that_it_is_filled(capabilities, emptied=False)
         if self._ledger is not None:
             self._ledger.delete_all(self.target)
         return capabilities, maker
@@ -245,8 +265,9 @@ class Provisioning:
     def _given(self) -> Session:
         assert self.options.document is not None
         population, world = population_of(self.options.document), world_of(self.options.document)
+        held = JobCapabilities.shown_by(population)
         session = self._session(
-            Capabilities(JobCapabilities.shown_by(population), None, describes=False),
+            Capabilities(held, None, False, {} if world.jobs else {ANY_JOB: NO_JOBS}),
             shared=population,
             given=world,
             absent=self._prefix,
@@ -285,9 +306,12 @@ class Provisioning:
         )
 
     def _maker(self) -> Maker:
-        if self._function is not None:
-            return FixtureSeeder(self.target, self._function, settle=self.settle)
-        return Seeder(self.target, ledger=self._ledger, settle=self.settle)
+        return self._fixture or Seeder(self.target, ledger=self._ledger, settle=self.settle)
+
+    def _see_that_it_is_filled(self, capabilities: Capabilities, emptied: bool) -> None:
+        """Verify the seeder, if there is one; whether it is what ``emptied`` the target, too."""
+        if self._fixture is not None:
+            filling.verify(self._fixture, capabilities, emptied)
 
     def _calibrating(self) -> None:
         self.progress.update("finding out what the target can hold", 0, self.target.requests)

@@ -112,6 +112,28 @@ def test_no_answer_is_no_verdict(of_faults: Path) -> None:
 # Beside other people's jobs.
 
 
+@pytest.mark.parametrize(
+    ("fault", "id", "again"),
+    [
+        ("sample-job-listed", "listing/no-phantoms", NOT_JUDGED),
+        ("region-taken-from-the-token", "pagination/token-tampered", NOT_JUDGED),
+        ("home-region-shown-everywhere", "listing/scope", FAILS),
+        ("later-pages-forget-status", "pagination/no-phantoms", FAILS),
+    ],
+)
+def test_a_job_that_should_not_be_listed_may_be_somebody_elses(
+    run: Run, tmp_path: Path, fault: str, id: str, again: str
+) -> None:
+    run(f"reference:{fault}", keeps_cases=tmp_path, selected=frozenset({id}))
+    cases = read_cases([tmp_path])
+    assert [case.requirement for case in cases] == [id]
+    (there,) = carried_out(f"reference:{fault}", cases, world=SHARED)
+    assert there.verdict == again
+    (mended,) = carried_out("reference", cases, world=SHARED)
+    assert mended.verdict == (PASSES if id == "pagination/no-phantoms" else NOT_JUDGED)
+    assert verdicts(carried_out("reference", cases)) == {PASSES}
+
+
 @pytest.fixture
 def served() -> Iterator[str]:
     with serving(ReferenceServer(("status-ignored", "offset-in-token"))) as url:

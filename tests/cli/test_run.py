@@ -45,6 +45,7 @@ def test_a_failing_target_ends_with_1_and_shows_what_is_wrong(tmp_path: Path) ->
     assert re.search(r"> 2  GET /jobs\?status=[A-Z_]+&maxResults=250", text)
     again = "listjobs-conformance replay filter/status --target reference:status-ignored"
     assert f"  {again} --output {tmp_path / 'out'}\n" in text
+    assert f"\n{again} --output {tmp_path / 'out'}\n" in (tmp_path / "out/summary.md").read_text()
     assert "does not conform" in text
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
 
 from listjobs_conformance.clients import aws_cli
+from listjobs_conformance.config.choices import choose
 from listjobs_conformance.config.options import (
     AWS_CLI,
     OPTIONS,
     ConfigurationError,
     said_elsewhere,
 )
+from listjobs_conformance.reports.commands import Commands
+from listjobs_conformance.reports.record import Result
 
 from ..cli.conftest import command
 
@@ -112,3 +116,33 @@ def test_each_value_comes_with_the_place_that_said_it(tmp_path: Path) -> None:
 
 def test_every_option_has_a_variable_of_its_own() -> None:
     assert len({option.variable for option in OPTIONS.values()}) == len(OPTIONS)
+
+
+def test_what_replay_needs_is_what_was_said_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        "[tool.listjobs-conformance]\nreset = '/re set'\nbudget = 'quick'\n"
+    )
+    monkeypatch.setenv("LISTJOBS_TARGET", "http://127.0.0.1:5000")
+    chosen = choose({"output": "out", "timeout": 10.0, "strict": True}, tmp_path)
+    said = chosen.commands(chosen.said).options
+    assert sorted(shlex.split(said)) == sorted(
+        ["--target", "http://127.0.0.1:5000", "--reset", "/re set", "--output", "out"]
+    )
+    assert choose({"output": "listjobs-report"}, tmp_path).said.keys() == {
+        "target",
+        "reset",
+        "budget",
+    }
+
+
+def test_what_failed_in_a_loaded_world_is_looked_at_again_by_run(tmp_path: Path) -> None:
+    given = {"target": "wsgi:a:app", "world": "some world.json", "budget": "quick", "strict": True}
+    (commands,) = {choose(given, tmp_path).commands(given)}
+    assert commands == Commands("wsgi:a:app --world 'some world.json' --budget quick", loaded=True)
+    result = Result("filter/status", "documented", "", "", "fail", 1)
+    assert commands.again(result) == (
+        "listjobs-conformance run wsgi:a:app --world 'some world.json' --budget quick "
+        "--only filter/status"
+    )

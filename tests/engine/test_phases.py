@@ -13,6 +13,20 @@ from listjobs_conformance.run import Settings
 from ..cli.conftest import command
 from ..conftest import Run
 
+ENDING = """
+import sys
+from listjobs_conformance.server import ReferenceServer
+
+inner = ReferenceServer(())
+
+
+def app(environ, start_response):
+    if "status=" in environ["QUERY_STRING"]:
+        sys.exit(0)
+    return inner(environ, start_response)
+"""
+"""A backend that ends the process where it is asked for a status."""
+
 TWO = "reference:status-ignored+boundary-job-repeated"
 
 
@@ -65,6 +79,18 @@ def test_processes_end_at_the_same_failure_as_one_does(
     assert alone.exit_code == shared.exit_code == 1
     # The last lines say how long it took.
     assert alone.stdout.splitlines()[:-3] == shared.stdout.splitlines()[:-3]
+
+
+def test_a_target_that_is_gone_is_no_interrupt_whoever_asked_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ending.py").write_text(ENDING)
+    chosen = ("run", "wsgi:ending:app", "--reset", "/_listjobs/reset", "--budget", "quick")
+    for workers in ("1", "2"):
+        ended = command(*chosen, "-n", workers)
+        assert ended.exit_code == 3
+        assert "stopped answering: the application raised SystemExit: 0" in ended.stderr
 
 
 def test_without_shrinking_a_failure_is_confirmed_as_it_was_found(run: Run) -> None:

@@ -24,9 +24,9 @@ SIZE = 40
 """Jobs in a given world: more than the covering ones."""
 
 
-def loaded(target: Target) -> Mapping[str, Any]:
+def loaded(target: Target, size: int = SIZE) -> Mapping[str, Any]:
     """Make a world beforehand, and return the document that says what it is."""
-    population = worlds.world(SIZE, 7)
+    population = worlds.world(size, 7)
     document = to_document(population)
     made = Seeder(target, settle=SETTLE).seed(population, exclusive=True)
     for group in document["thingGroups"]:

@@ -76,6 +76,17 @@ def test_a_selection_that_nothing_was_seen_of_is_not_green(
     result.stdout.fnmatch_lines(["could not be judged, exit status 1: *no job to judge by*"])
 
 
+@SomeWorkers
+def test_a_seeder_that_ends_the_process_is_not_green(
+    run: Run, pytester: pytest.Pytester, workers: tuple[str, ...]
+) -> None:
+    pytester.makepyfile(ends="import sys\n\n\ndef seed(world):\n    sys.exit(0)\n")
+    seeded = ("--listjobs-target=wsgi:no_jobs:app", "--listjobs-seeder=ends:seed")
+    result = run(*SUITE, *seeded, "-k", "filter/status or could", *workers)
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*the seeder raised SystemExit: 0 (ends.py, line 5)*"])
+
+
 def test_other_tests_and_a_list_of_tests_stay_green(run: Run, pytester: pytest.Pytester) -> None:
     pytester.makepyfile(test_own="def test_own(): pass")
     target = "--listjobs-target=wsgi:no_jobs:app"

@@ -10,6 +10,7 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from listjobs_conformance.reports.commands import Commands
 from listjobs_conformance.reports.markdown import MOST, code, fence, summary
 from listjobs_conformance.reports.record import VERDICTS, Report
 
@@ -33,9 +34,10 @@ def test_it_says_what_fails_and_how_to_repeat_it(judged: Judged) -> None:
     )
     assert f"| `{FAILED}` | documented | `status=" in text
     assert "misfiltered on page 1" in text
-    assert (
-        "listjobs-conformance replay cases/filter.status.listjobs.json"
-        " --target reference:status-ignored\n" in text
+    assert "\nlistjobs-conformance replay filter/status --target reference:status-ignored\n" in text
+    reached = "--target http://127.0.0.1:5000 --reset /reset"
+    assert f"\nlistjobs-conformance replay filter/status {reached}\n" in summary(
+        judged("fail"), Commands(reached)
     )
 
 
@@ -100,6 +102,12 @@ def test_it_stays_short_whatever_is_said(many: Callable[..., Report], verdict: s
     differing = (replace(r, reason=f"{n}{r.reason}") for n, r in enumerate(report.results))
     report = replace(report, results=tuple(differing))
     assert len(summary(report)) <= MOST
+
+
+def test_what_fails_altogether_was_exercised(many: Callable[..., Report]) -> None:
+    assert many(3).doubts == []
+    assert "nothing was exercised" not in summary(many(3))
+    assert many(3, verdict="unexercised").doubts == ["nothing was exercised"]
 
 
 def test_what_is_left_out_is_counted(many: Callable[..., Report]) -> None:

@@ -10,8 +10,9 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from listjobs_conformance.reports.record import Report
-from listjobs_conformance.reports.terminal import IN_FULL, Commands, Detail, show
+from listjobs_conformance.reports.commands import Commands
+from listjobs_conformance.reports.record import JobRecord, Report
+from listjobs_conformance.reports.terminal import IN_FULL, Detail, show
 
 from ..conftest import Run
 from .conftest import FAILED, Judged
@@ -53,6 +54,22 @@ def test_the_first_failures_are_shown_in_full_and_the_others_in_short(
     assert sum(line.startswith("7 filter/status-6: ") for line in lines) == 1
     every = shown(many(IN_FULL + 2), detail=Detail.ALL)
     assert sum("expected " in line for line in every) == IN_FULL + 2
+
+
+@pytest.mark.parametrize(("wrong", "rows"), [((), 3), (("j7", "j200"), 2), (("j4",) * 3, 1)])
+def test_of_a_large_world_only_what_is_decisive_is_shown(
+    judged: Judged, wrong: tuple[str, ...], rows: int
+) -> None:
+    report = judged("fail")
+    (failed,) = (result for result in report.results if result.id == FAILED)
+    assert failed.violation is not None
+    job = dict(failed.violation.population[0])
+    population = tuple({**job, "jobId": f"j{n}"} for n in range(300))
+    jobs = tuple(JobRecord(id, "lost") for id in wrong)
+    violation = replace(failed.violation, population=population, jobs=jobs)
+    lines = shown(replace(report, results=(replace(failed, violation=violation),)))
+    assert sum(line.lstrip().startswith("job j") for line in lines) == rows
+    assert f"and {300 - rows} more" in {line.strip() for line in lines}
 
 
 def test_each_failure_says_how_it_is_explained_and_repeated(judged: Judged) -> None:

@@ -31,3 +31,15 @@ def test_a_module_that_fails_is_named(tmp_path: Path, monkeypatch: pytest.Monkey
     )
     with pytest.raises(TargetError, match=r"there is no module half_none in .* or installed"):
         open_target("wsgi:half_none:app", Options())
+
+
+@pytest.mark.parametrize("status", [0, 7])
+def test_a_module_that_ends_the_process_is_named_and_ends_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    (tmp_path / f"ends_{status}.py").write_text(f"import sys\nsys.exit({status})\n")
+    for said in (f"wsgi:ends_{status}:app", f"asgi:ends_{status}:app", f"python:ends_{status}:app"):
+        with pytest.raises(TargetError, match=f"importing ends_{status} failed: SystemExit: "):
+            open_target(said, Options())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import itertools
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -30,6 +31,23 @@ def test_an_application_that_raises_has_answered_500() -> None:
     assert exchange.status == 500
     assert exchange.failure is None
     assert exchange.body == b"ValueError: maxResults \x1b[31m\\ud800"
+
+
+def test_an_application_that_ends_the_process_has_not_answered() -> None:
+    def app(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+        sys.exit("bye")
+
+    exchange = answer_of(app)
+    assert exchange.status == 0
+    assert exchange.failure == "the application raised SystemExit: bye"
+
+
+def test_an_interrupt_passes_through_an_application() -> None:
+    def app(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        answer_of(app)
 
 
 def test_an_application_that_raises_in_the_middle_of_its_body_has_answered_500() -> None:

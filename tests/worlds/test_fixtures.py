@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -9,12 +10,25 @@ import orjson
 import pytest
 
 from listjobs_conformance.contract import CATALOGUE
+from listjobs_conformance.contract.selection import select
+from listjobs_conformance.progress import Progress
+from listjobs_conformance.run import Settings, check
 from listjobs_conformance.targets.kinds import Options, open_target
 from listjobs_conformance.targets.target import Target
 from listjobs_conformance.worlds.seeding import Seeder
 from listjobs_conformance.worlds.worldfile import validated
 
 from ..helpers.runs import failures, quick
+
+
+class Told(Progress):
+    """What a user is told."""
+
+    def __init__(self) -> None:
+        self.sentences: list[str] = []
+
+    def tell(self, sentence: str) -> None:
+        self.sentences.append(sentence)
 
 
 def by_control_plane(app: str) -> tuple[Target, Callable[[dict[str, Any]], Any]]:
@@ -48,6 +62,11 @@ def test_a_seeder_makes_the_worlds() -> None:
     report = quick(target, seeder=seed, strict=True)
     assert report.status == 0
     # Nothing can be made beside such a world, or changed in it.
+    changing = {r.reason for r in report.results if r.id.startswith("lifecycle/")}
+    assert changing == {
+        "needs jobs that the run makes or changes by the operations of the API; here it does not"
+    }
+    assert report.missing_operations == ()
     apart = {"access", "client", "lifecycle"}
     assert {r.id for r in report.results if r.verdict != "pass"} <= {
         "listing/scope",
@@ -75,23 +94,105 @@ def test_a_fault_is_found_through_a_seeder() -> None:
     assert failures(quick(target, seeder=seed)) == {"filter/thing-group-id"}
 
 
-def test_a_seeder_that_fails_leaves_the_target_unjudged() -> None:
-    target, _ = by_control_plane("reference")
+def seeder_that(
+    does: Callable[[dict[str, Any]], Any], at: int
+) -> tuple[Target, Callable[[dict[str, Any]], Any], list[int]]:
+    """A seeder that does it at this call, and what it is to do at all others."""
+    target, seed = by_control_plane("reference")
+    calls: list[int] = []
 
-    def seed(world: dict[str, Any]) -> None:
-        raise RuntimeError("no table jobs")
+    def seeding(world: dict[str, Any]) -> Any:
+        calls.append(len(world["jobs"]))
+        return does(world) if len(calls) == at else seed(world)
 
+    return target, seeding, calls
+
+
+def fails(world: dict[str, Any]) -> None:
+    raise RuntimeError("no table jobs")
+
+
+def ends(world: dict[str, Any]) -> None:
+    sys.exit(0)
+
+
+@pytest.mark.parametrize("at", [1, 2, 9, 60])
+@pytest.mark.parametrize("does", [fails, ends])
+def test_a_seeder_that_fails_once_ends_the_run_and_is_told_once(does: Any, at: int) -> None:
+    target, seed, calls = seeder_that(does, at)
+    said = Told()
+    report = check(target, Settings(select(), budget="quick", seeder=seed), said)
+    assert report.status == 3
+    assert len(calls) == at  # It is not called again.
+    (reason,) = {result.reason for result in report.results}
+    line = does.__code__.co_firstlineno + 1
+    what = "RuntimeError: no table jobs" if does is fails else "SystemExit: 0"
+    assert reason == f"the seeder raised {what} (test_fixtures.py, line {line})"
+    assert said.sentences == []
+
+
+async def waits(world: dict[str, Any]) -> None:
+    """Nobody waits for it."""
+
+
+ANSWERS = {
+    "a value of type int;": lambda world: 42,
+    "a value of type bool;": lambda world: True,
+    "a value of type str;": lambda world: "done",
+    "a value of type list;": lambda world: [1, 2],
+    "a value of type coroutine: it must not be async;": waits,
+    "no world: at": lambda world: {},
+    "returned a world without the job t0-a": lambda world: {**world, "jobs": []},
+}
+
+
+@pytest.mark.parametrize("said", ANSWERS)
+def test_a_seeder_that_returns_no_world_ends_the_run(said: str) -> None:
+    target, seed, _ = seeder_that(ANSWERS[said], 2)
     report = quick(target, seeder=seed)
     assert report.status == 3
-    assert "no table jobs" in str(report.results[0].reason)
+    (reason,) = {result.reason for result in report.results}
+    assert said in str(reason)
 
 
-@pytest.mark.parametrize("answer", [{}, {"jobs": []}, [1], "world"])
-def test_a_seeder_that_returns_no_world_leaves_the_target_unjudged(answer: Any) -> None:
+def test_what_a_seeder_says_the_target_cannot_hold_costs_only_that() -> None:
     target, seed = by_control_plane("reference")
 
-    def wrong(world: dict[str, Any]) -> Any:
-        seed(world)
-        return answer
+    def seeding(world: dict[str, Any]) -> Any:
+        if world["thingGroups"]:
+            raise NotImplementedError("there are no groups")
+        return seed(world)
 
-    assert quick(target, seeder=wrong).status == 3
+    report = quick(target, seeder=seeding)
+    assert report.status == 0
+    assert (
+        "there are no groups" in report.target["capabilities"]["missing"]["thing groups as targets"]
+    )
+    assert {r.id: r.verdict for r in report.results}["filter/thing-group-name"] == "unexercised"
+
+
+def test_a_status_that_the_seeder_did_not_make_is_its_own_matter() -> None:
+    target, seed = by_control_plane("reference")
+
+    def seeding(world: dict[str, Any]) -> Any:
+        made = seed(world)
+        for job in made["jobs"]:
+            job["status"] = "CANCELED"
+        return made
+
+    report = quick(target, seeder=seeding)
+    assert report.status == 3
+    assert str(report.unjudged).endswith(
+        "the seeder: it returned status CANCELED of a job that should be IN_PROGRESS"
+    )
+
+
+def test_a_seeder_that_fails_only_at_the_end_is_told_and_the_verdict_stands() -> None:
+    only = select(["listing/*"])
+    target, seed, calls = seeder_that(fails, 0)
+    assert check(target, Settings(only, budget="quick", seeder=seed)).status == 0
+    target, seed, _ = seeder_that(fails, len(calls))
+    said = Told()
+    assert check(target, Settings(only, budget="quick", seeder=seed), said).status == 0
+    (sentence,) = said.sentences
+    assert "not emptied at the end: the seeder raised RuntimeError: no table jobs" in sentence

@@ -9,6 +9,7 @@ import pytest
 from listjobs_conformance.contract import CATALOGUE
 from listjobs_conformance.contract.selection import select
 from listjobs_conformance.evidence import Request
+from listjobs_conformance.model import Population
 from listjobs_conformance.run import Settings, check
 from listjobs_conformance.server import FAULTS, VARIATIONS
 from listjobs_conformance.strategies import worlds
@@ -118,6 +119,23 @@ def test_a_given_world_that_was_not_loaded_cannot_be_judged() -> None:
     report = check(target, Settings(select(), world=GIVEN, document=document))
     assert report.status == 3
     assert "was it loaded?" in str(report.results[0].reason)
+
+
+def test_a_large_given_world_is_no_matter_of_how_tests_are_written() -> None:
+    """Hypothesis warns of large examples, and here every warning is an error."""
+    target = open_target("reference:status-ignored", Options())
+    document = loaded(target, 300)
+    only = select(["filter/status"])
+    report = check(target, Settings(only, budget="quick", world=GIVEN, document=document))
+    assert failures(report) == {"filter/status"}
+
+
+def test_a_given_world_without_jobs_says_nothing_of_a_target() -> None:
+    document = validated(to_document(Population()))
+    target = open_target("reference", Options())
+    report = check(target, Settings(select(), budget="quick", world=GIVEN, document=document))
+    assert report.status == 3
+    assert "no job to judge by: the world file holds none; " in str(report.unjudged)
 
 
 def test_a_job_of_the_given_world_that_is_not_there_is_lost() -> None:
