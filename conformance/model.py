@@ -99,9 +99,9 @@ class Population:
         """How many requests it takes, about, to make and describe it, and to come to its pages."""
         return 3 * len(self.jobs) + len(self.groups) + len(self.things)
 
-    def shares_with(self, other: Population) -> bool:
-        """Whether some job is in both."""
-        return not set(self.jobs).isdisjoint(other.jobs)
+    def holds(self, ids: Iterable[str]) -> bool:
+        """Whether some of these jobs are among its own."""
+        return not {job.id for job in self.jobs}.isdisjoint(ids)
 
     @property
     def things(self) -> tuple[str, ...]:

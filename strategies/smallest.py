@@ -44,11 +44,22 @@ def _own(
     """Jobs that the queries list, and one that was accused."""
     accused = _accused(whole, queries, amiss)
     alike = [matching(name, queries[:1]) for name in NAMES[:3]]
-    pair = [matching(NAMES[1], queries[1:2])] if len(queries) > 1 else [Job(NAMES[1])]
     few: list[Sequence[Job]] = [alike[:1], [Job(NAMES[0])], accused[:1], alike[:2]]
     if not amiss:
         few.insert(0, [])
-    return [*few, [*alike[:1], *pair], [*accused[:1], *alike[1:2]], accused, alike]
+    few += [[*alike[:1], Job(NAMES[1])], [*accused[:1], *alike[1:2]], accused, alike]
+    if accused:
+        few.append([*accused[:1], *_alike(whole, accused[0])])
+    if len(queries) > 1:
+        few += [[matching(name, queries) for name in NAMES[:count]] for count in (2, 3, 4)]
+        few.append([matching(name, [queries[place % 2]]) for place, name in enumerate(NAMES[:4])])
+    return few
+
+
+def _alike(whole: Population, one: Job) -> list[Job]:
+    """A job whose id may be taken for that of another."""
+    ids = [job for job in whole.jobs if job.id != one.id and job.id.lower() == one.id.lower()]
+    return ids[:1]
 
 
 def _foreign(
@@ -119,13 +130,18 @@ def asked(
     """The worlds, of so many jobs at least, asked the same, all asks together: in the plainest way,
     in the order of parameters that it was, and at last in pages of two."""
     worlds = [*populations(whole, [ask.query for ask in asks], amiss, least)]
-    plain = tuple(replace(ask, split=0, order=None, widest_only=None) for ask in asks)
+    # Where there are two, their page sizes differ.
+    splits = [ask.split if len(asks) > 1 else 0 for ask in asks]
+    plain = tuple(
+        replace(ask, split=split, order=None, widest_only=None)
+        for ask, split in zip(asks, splits, strict=True)
+    )
     pairs = zip(plain, asks, strict=True)
     ordered = tuple(replace(one, order=ask.order) for one, ask in pairs)
     for population in worlds:
         yield population, plain
         if ordered != plain:
             yield population, ordered
-    if any(ask.split for ask in asks):
+    if len(asks) == 1 and asks[0].split:
         in_twos = tuple(replace(ask, split=1) for ask in plain)
         yield from ((population, in_twos) for population in worlds if population.size > 2)

@@ -33,12 +33,14 @@ class ShrinkBudget:
 
     def covers(self, plan: Plan) -> bool:
         """Take what this example costs, if that much is left."""
-        if plan in self._paid:
-            return True
+        if plan not in self._paid and self.left > 0:
+            self.pay(plan)
+        return plan in self._paid
+
+    def pay(self, plan: Plan) -> None:
+        """Take what this example costs, whatever is left."""
         self.left -= A_LISTING + plan.population.cost
-        if self.left >= 0:
-            self._paid.add(plan)
-        return self.left >= 0
+        self._paid.add(plan)
 
 
 FROM_BELOW = 120
@@ -109,7 +111,8 @@ class Shrinker:
                 return
             best = self._smaller(best, unit, plan)
             if self._kind in self._known[(unit.scenario, plan)]:
-                left.covers(plan)
+                if not began:
+                    left.pay(plan)
                 began = True
                 raise Shown
 
@@ -139,8 +142,8 @@ class Shrinker:
     def _simpler(self, best: Counterexample, built_for: Counterexample | None) -> Iterator[Plan]:
         shared, population = self._generation.shared, best.plan.population
         scenario = self._suite.scenario(best.unit.scenario)
-        # What was built, and holds nothing of the example that it was built for, is plain.
-        plain = built_for is not None and not population.shares_with(built_for.plan.population)
+        # What was built, and holds nothing that was accused, is as plain as can be.
+        plain = built_for is not None and not population.holds(built_for.violation.amiss)
         for plan in scenario.simpler(best.plan):
             # Beside a world that stands, only what was announced may be made.
             if shared is not None and (scenario.writes or plan.population != shared):

@@ -127,9 +127,14 @@ def smallest_listing(plan: Plan, violation: Violation) -> Iterator[Plan]:
 
 
 def simpler_listing(plan: Plan) -> Iterator[Plan]:
-    """One ask instead of several; then a simpler population; then a simpler ask."""
+    """One ask instead of several; then a simpler population; then a simpler ask; and plain
+    names, which come before that where there are few jobs."""
     if len(plan.action) > 1:
         yield from (Plan(plan.population, (ask,)) for ask in plan.action)
+    renamed, names = simplify.renamed(plan.population)
+    plainly = Plan(renamed, tuple(simplify.renamed_ask(ask, names) for ask in plan.action))
+    if plan.population.size <= FEW:
+        yield plainly
     named = {name for ask in plan.action for name in ask.query.group_names}
     for population in simplify.populations(plan.population, named):
         yield Plan(population, plan.action)
@@ -139,8 +144,12 @@ def simpler_listing(plan: Plan) -> Iterator[Plan]:
     for index, ask in enumerate(plan.action):
         for simpler in simplify.asks(ask):
             yield Plan(plan.population, (*plan.action[:index], simpler, *plan.action[index + 1 :]))
-    renamed, names = simplify.renamed(plan.population)
-    yield Plan(renamed, tuple(simplify.renamed_ask(ask, names) for ask in plan.action))
+    if plan.population.size > FEW:
+        yield plainly
+
+
+FEW = 3
+"""Jobs of a world that is nearly as small as it can be: only names are left to be made plain."""
 
 
 def _large_world(source: Source) -> Iterator[Plan]:
