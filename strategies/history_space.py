@@ -25,12 +25,15 @@ from listjobs_conformance.model import (
 
 from .queries import ATTRIBUTES
 
+REMADE = ("delete", "create")
+"""A job goes, and another comes under its id."""
+
 LIVES = (
     ("create",),
     ("cancel",),
     ("complete",),
     ("delete",),
-    ("delete", "create"),
+    REMADE,
     ("cancel", "delete"),
     ("complete", "delete"),
     ("associate",),
@@ -55,8 +58,6 @@ SUBJECTS = (
     (("associate",), Job(SUBJECT, selection="CONTINUOUS", namespace="n")),
     (("complete",), Job(SUBJECT, "IN_PROGRESS", "SNAPSHOT", (THING + "t", GROUP + "g"), "n")),
     (("delete",), replace(RICH, id=SUBJECT)),
-    (("delete", "create"), replace(RICH, id=SUBJECT)),
-    (("cancel", "delete"), replace(RICH, id=SUBJECT)),
 )
 """The same, to a job of many attributes beside another of many."""
 
@@ -70,8 +71,20 @@ JOINING = Population(
 """A job that is given a group, beside one that has targeted it from the beginning."""
 
 
-def lives(capabilities: JobCapabilities) -> Iterator[tuple[Population, tuple[str, ...]]]:
-    """Each life with the population that it is led in, the plainest first."""
+def lives(
+    capabilities: JobCapabilities, brief: bool = False
+) -> Iterator[tuple[Population, tuple[str, ...]]]:
+    """Each life with the population that it is led in, the plainest first; in brief, each verb
+    once, to a job of many attributes where one can be held."""
+    every = [*_lives(capabilities)]
+    if brief:
+        last = {life[-1]: (population, life) for population, life in every if len(life) < 2}
+        again = [one for one in every if one[1] == REMADE][:1]
+        every = [*last.values(), *again]
+    yield from every
+
+
+def _lives(capabilities: JobCapabilities) -> Iterator[tuple[Population, tuple[str, ...]]]:
     held = {status for status, _, _ in capabilities.kinds}
     if not held:
         return

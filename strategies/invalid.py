@@ -126,6 +126,17 @@ def plainest(kind: str) -> Mistake:
     return Mistake(parameter, values[0], kind)
 
 
+SOME = 4
+"""How many values of a kind are tried in brief."""
+
+
+def some_of(kind: str) -> Iterator[Mistake]:
+    """A few values that make a mistake of this kind, from the plainest to the last."""
+    parameter, values = CURATED[kind]
+    step = max(1, len(values) // SOME)
+    yield from (Mistake(parameter, value, kind) for value in (*values[::step][:SOME], values[-1]))
+
+
 def of_each_kind() -> Iterator[Mistake]:
     """The plainest mistake of each kind."""
     yield from map(plainest, CURATED)

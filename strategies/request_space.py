@@ -76,18 +76,24 @@ def queries_of(population: Population, filters: Sequence[str]) -> list[tuple[int
     return [(-found, query) for found, _, query in sorted(listed, key=lambda one: one[:2])]
 
 
-def asks(population: Population) -> Iterator[Ask]:
+def asks(population: Population, brief: bool = False) -> Iterator[Ask]:
     """What to ask of a rich population: every filter with every value, every pair of filters with
-    every pair of values that some job has, and a covering array of filters, pages and orders."""
+    every pair of values that some job has, and a covering array of filters, pages and orders.
+
+    In brief, each set of filters comes in one size of pages and one order.
+    """
     known = {filters: queries_of(population, filters) for filters in FILTERS}
     for filters, listed in known.items():
         if len(filters) > 1:
             yield from (Ask(query, 0, widest_only=True) for _, query in listed)
     turns = dict.fromkeys(FILTERS, 0)
-    for row in covering_array(CATEGORIES):
+    for row in _rows_in_brief() if brief else covering_array(CATEGORIES):
         filters, pages, order = row["filters"], row["pages"], row["order"]
-        # A walk of one page has no boundary: the values in turn that list several jobs.
+        # A walk of one page has no boundary: the values in turn that list several jobs, and in the
+        # smallest pages those that list few of them: each page is a request.
         listed = [one for one in known[filters] if one[0] > 2] or known[filters][:1]
+        if pages in SMALLEST:
+            listed = listed[-FEWEST:]
         if listed:
             found, query = listed[turns[filters] % len(listed)]
             turns[filters] += 1
@@ -95,19 +101,35 @@ def asks(population: Population) -> Iterator[Ask]:
     for name in ATTRIBUTES:
         for found, query in known[(name,)]:
             yield Ask(query, found // 2)
-            if found > 1:
-                yield Ask(query, 0, order="token first")
+            if found > 1 and not brief:
+                yield Ask(query, 0 if found <= FEW else found // 3, order="token first")
 
 
-def asks_of_few(population: Population) -> Iterator[Ask]:
-    """What to ask of a population of one job, or of none: each set of filters once."""
+SMALLEST = ("one", "two")
+
+FEWEST = 3
+"""How many values take turns in the smallest pages."""
+
+FEW = 6
+"""Jobs that are walked in pages of one."""
+
+
+def _rows_in_brief() -> Iterator[Mapping[str, Any]]:
     for place, filters in enumerate(FILTERS):
+        pages, order = PAGES[place % len(PAGES)], ORDER[place % len(ORDER)]
+        yield {"filters": filters, "pages": pages, "order": order}
+
+
+def asks_of_few(population: Population, brief: bool = False) -> Iterator[Ask]:
+    """What to ask of a population of one job, or of none: each set of filters once; in brief, each
+    filter."""
+    for place, filters in enumerate(FILTERS[: 1 + len(ATTRIBUTES)] if brief else FILTERS):
         for _, query in queries_of(population, filters)[:1]:
             yield Ask(query, 0, order=ORDER[place % len(ORDER)])
 
 
-def asks_of_names(population: Population) -> Iterator[Ask]:
-    """What to ask of a world of names: each, in pages of one, of two, and of all."""
+def asks_of_names(population: Population, brief: bool = False) -> Iterator[Ask]:
+    """What to ask of a world of names: each, in pages of one and of all; in brief, of all."""
     groups = [group.name for group in population.groups]
     spaces = dict.fromkeys(job.namespace for job in population.jobs if job.namespace)
     named = [Query(thing_group_name=name) for name in groups]
@@ -116,10 +138,8 @@ def asks_of_names(population: Population) -> Iterator[Ask]:
     for name, domain in (("status", STATUSES), ("target_selection", SELECTIONS)):
         yield from (Ask(Query(**{name: value}), 0, widest_only=True) for value in domain)
     yield Ask(UNFILTERED, found_in(population, UNFILTERED) // 2)
-    for place, query in enumerate(named):
-        yield Ask(query, 0, order="token first")
-        if found_in(population, query) > 2:
-            yield Ask(query, 1, order=(None, "size first")[place % 2])
+    for query in named:
+        yield Ask(query, 0, order="token first", widest_only=brief or None)
 
 
 LARGE_PAGES = (249, 100, 99, 128, 64)

@@ -16,6 +16,8 @@ class Budget:
     """Requests to find a smaller example of one violation, by estimate."""
     large: int
     """How many items the largest world has; no more than a page holds where it is 0."""
+    brief: bool
+    """Whether of what is fixed only that is carried out which shows most for its requests."""
     requests: int
     """The most that a target which is not this machine is sent."""
 
@@ -23,8 +25,8 @@ class Budget:
 BUDGETS = {
     budget.name: budget
     for budget in (
-        Budget("quick", 40, 160, large=0, requests=5_000),
-        Budget("standard", 250, 200, large=286, requests=20_000),
-        Budget("thorough", 5000, 500, large=1001, requests=200_000),
+        Budget("quick", 10, 160, large=0, brief=True, requests=5_000),
+        Budget("standard", 60, 200, large=286, brief=False, requests=20_000),
+        Budget("thorough", 5000, 500, large=1001, brief=False, requests=200_000),
     )
 }

@@ -90,7 +90,7 @@ class Runner:
         stored: Mapping[Unit, Sequence[Plan]] | None = None,
     ) -> None:
         self.suite, self.session = suite, session
-        source = Source.of(session, budget.large)
+        source = Source.of(session, budget.large, budget.brief)
         self.generation = Generation(
             source, budget, seed, session.shared, databases or Databases(), stored or {}
         )

@@ -119,11 +119,11 @@ def _boto3_fixed(source: Source) -> Iterator[Plan]:
     population = source.covering
     uses = [
         Use(Ask(Query())),
-        Use(Ask(Query(), 1), PAGES),
-        Use(Ask(Query(status="IN_PROGRESS"), 1), PAGES),
+        Use(Ask(Query(), 5), PAGES),
+        Use(Ask(Query(status="IN_PROGRESS"), 3), PAGES),
         Use(Ask(Query(target_selection="SNAPSHOT"))),
-        Use(Ask(Query(), 2), RESUMED),
-        Use(Ask(Query(status="IN_PROGRESS"), 0), RESUMED),
+        Use(Ask(Query(), 7), RESUMED),
+        Use(Ask(Query(status="IN_PROGRESS"), 2), RESUMED),
     ]
     for group in queries.values_of(population, "thing_group_name")[:1]:
         uses.append(Use(Ask(Query(thing_group_name=group), 0), PAGES))

@@ -172,7 +172,7 @@ def shows(session: Session, done: Change, others: Sequence[Query] = ()) -> bool:
 
 
 def _lives(source: Source) -> Iterator[Plan]:
-    for population, life in history_space.lives(source.capabilities):
+    for population, life in history_space.lives(source.capabilities, source.brief):
         yield Plan(population, life)
 
 

@@ -19,7 +19,7 @@ from listjobs_conformance.strategies.queries import Ask
 from ..api import WIDEST
 from ..contract.evidence_kinds import Answer, Defaulted, Filtered, Listing, Paged, Walked
 from ..contract.requirement import Violation
-from ..evidence import Evidence, Walk
+from ..evidence import Ending, Evidence, Walk
 from ..model import GROUP, Job, JobCapabilities, Population, Query, ThingGroup
 from ..worlds.session import Session
 from .controls import filtered
@@ -38,18 +38,24 @@ def list_jobs(session: Session, plan: Plan) -> Iterator[Evidence]:
             yield filtered(session, world, query)
             continue
         small = session.walk(query, (session.page_size(ask.split, widest),), ask.order)
-        default = session.walk(query, (None,), ask.order)
+        # Other orders are tried in small pages: a size that is not given comes in no order.
+        default = session.walk(query, (None,)) if ask.order is None else None
+        walks = (small,) if default is None else (small, default)
         if not query.filters:
-            unfiltered += [small, default]
+            unfiltered += walks
         else:
-            yield filtered(session, world, query, (small, default), ask.order)
+            yield filtered(session, world, query, walks, ask.order)
         yield Paged(world, widest, small)
-        yield Defaulted(world, widest, default, _control(session, default))
+        if default is not None:
+            yield Defaulted(world, widest, default, _control(session, widest, default))
     yield Listing(world, tuple(dict.fromkeys(unfiltered)))
 
 
-def _control(session: Session, default: Walk) -> Walk | None:
-    """A walk that asks for the page size which the default turned out to be."""
+def _control(session: Session, widest: Walk, default: Walk) -> Walk | None:
+    """A walk that asks for the page size which the default turned out to be, where that came to
+    something else than the largest pages."""
+    if widest.whole and default.ending is Ending.COMPLETE and default.ids == widest.ids:
+        return None
     size = max((len(page.ids) for page in default.pages), default=0)
     return session.walk(default.query, (min(size, WIDEST),)) if size else None
 
@@ -63,20 +69,20 @@ def _listing_plans(source: Source) -> st.SearchStrategy[Plan]:
 
 def _covering_plans(source: Source) -> Iterator[Plan]:
     if not source.fixed:
-        yield from _small_worlds(source.capabilities)
-    for ask in request_space.asks(source.covering):
+        yield from _small_worlds(source.capabilities, source.brief)
+    for ask in request_space.asks(source.covering, source.brief):
         yield Plan(source.covering, (ask,))
 
 
-def _small_worlds(held: JobCapabilities) -> Iterator[Plan]:
+def _small_worlds(held: JobCapabilities, brief: bool) -> Iterator[Plan]:
     for few in (population_space.single(held), population_space.empty(held)):
-        yield from (Plan(few, (ask,)) for ask in request_space.asks_of_few(few))
+        yield from (Plan(few, (ask,)) for ask in request_space.asks_of_few(few, brief))
     if ("SCHEDULED", "CONTINUOUS", True) in held.kinds:
         yield Plan(TWINS, (Ask(Query(thing_group_name="g")),))
         yield Plan(TWINS, (Ask(Query(thing_group_id="g")),))
     if held.names and held.kinds:
         names = population_space.named(held)
-        yield from (Plan(names, (ask,)) for ask in request_space.asks_of_names(names))
+        yield from (Plan(names, (ask,)) for ask in request_space.asks_of_names(names, brief))
     if held.namespaces:
         for query in NAMESAKE_QUERIES:
             yield Plan(NAMESAKES, (Ask(query),))

@@ -21,10 +21,10 @@ from .scenario import Plan, Scenario, Source
 SIZE = 2
 """Jobs on a page: several pages to each walk."""
 
-WALKS = 4
+WALKS = 3
 """How often each walker walks."""
 
-WRITES = 24
+WRITES = 12
 """The most jobs that the writer makes, and deletes again."""
 
 QUERIES = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -38,6 +38,8 @@ class Source:
     """Whether that is the only world there is."""
     large: int = 0
     """How many jobs a world of more than a page holds; none where there is to be none."""
+    brief: bool = False
+    """Whether only those plans are wanted that show most for their requests."""
 
     @property
     def many(self) -> Population | None:
@@ -47,12 +49,14 @@ class Source:
         return large(self.large, self.capabilities)
 
     @classmethod
-    def of(cls, session: Session, large: int) -> Source:
+    def of(cls, session: Session, large: int, brief: bool = False) -> Source:
         """What the session can make, or has."""
         capabilities = session.capabilities.jobs
         if session.shared is not None:
-            return cls.standing(capabilities, session.shared)
-        return cls.fresh(capabilities, large)
+            source = cls.standing(capabilities, session.shared)
+        else:
+            source = cls.fresh(capabilities, large)
+        return replace(source, brief=brief)
 
     @classmethod
     def fresh(cls, capabilities: JobCapabilities, large: int = 0) -> Source:

@@ -93,17 +93,21 @@ def _token_plans(source: Source) -> st.SearchStrategy[Plan]:
 def _token_fixed(source: Source) -> Iterator[Plan]:
     population = source.covering
     status = Ask(Query(status="IN_PROGRESS"), 0)
-    for ask in (Ask(Query(), 1), Ask(Query(), 2), status):
+    # The sizes of pages that make walks of three to six: each page is a request.
+    for ask in (Ask(Query(), 4), Ask(Query(), 7), replace(status, split=2)):
         yield Plan(population, TokenUse("replay", ask, ask))
-        for split in (2, 0, 4):
+        for split in (7, 4, 2)[: 2 if source.brief else 3]:
             yield Plan(population, TokenUse("resize", ask, replace(ask, split=split)))
     yield Plan(population, TokenUse("refilter", Ask(Query()), status))
     for name in queries.ATTRIBUTES:
         values = queries.values_of(population, name)
-        for value, other in pairwise(values):
+        for turn, (value, other) in enumerate(pairwise(values)):
             given = Ask(Query(**{name: value}), 0)
             yield Plan(population, TokenUse("refilter", given, Ask(Query(**{name: other}))))
-            yield Plan(population, TokenUse("refilter", given, Ask(Query())))
+            if not turn:
+                yield Plan(population, TokenUse("refilter", given, Ask(Query())))
+            if source.brief:
+                break
 
 
 def _smallest_tokens(plan: Plan, violation: Violation) -> Iterator[Plan]:
@@ -120,8 +124,9 @@ def _simpler_tokens(plan: Plan) -> Iterator[Plan]:
             yield Plan(part.population, TokenUse(use.what, *part.action))
 
 
-SOME_TOKENS = 60
-"""Enough for some that hold a plus and some that do not, whatever their length."""
+SOME_TOKENS, SOME_IN_BRIEF = 60, 12
+"""Enough for some that hold a plus and some that do not, whatever their length; in brief, if they
+are long."""
 
 
 def use_many_tokens(session: Session, plan: Plan) -> Iterator[Evidence]:
@@ -142,12 +147,12 @@ def _first_pages(population: Population) -> Iterator[Ask]:
     """First pages that others follow: of one job, and of two."""
     single = [filters for filters in request_space.FILTERS if len(filters) < 2]
     listed = [one for f in single for one in request_space.queries_of(population, f) if one[0] > 2]
-    asks = (Ask(query, split) for split in (0, 1) for _, query in listed)
-    yield from islice(asks, SOME_TOKENS)
+    yield from (Ask(query, split) for split in (0, 1) for _, query in listed)
 
 
 def _many_tokens(source: Source) -> Iterator[Plan]:
-    yield Plan(source.covering, tuple(_first_pages(source.covering)))
+    asks = islice(_first_pages(source.covering), SOME_IN_BRIEF if source.brief else SOME_TOKENS)
+    yield Plan(source.covering, tuple(asks))
 
 
 HOWS = ("cut short", "extended", "changed in one character", "decoded and changed")

@@ -125,7 +125,8 @@ class Seeder:
         described = {}
         if self.describes:
             described = {
-                job.id: describe_settled(self.target, job, self.settle) for job in population.jobs
+                job.id: describe_settled(self.target, job, self.settle)
+                for job in _telling(population)
             }
             self.worked.update(["DescribeJob"] if described else [])
         return World(
@@ -244,6 +245,15 @@ def as_described(job: Job, described: Mapping[str, Any]) -> Job:
         selection=selection if isinstance(selection, str) else job.selection,
         namespace=namespace if isinstance(namespace, str) and namespace else job.namespace,
     )
+
+
+DESCRIBED = 60
+"""Of more jobs than this, only so many are described, and the last: the others are alike."""
+
+
+def _telling(population: Population) -> Sequence[Job]:
+    jobs = population.jobs
+    return jobs if len(jobs) <= DESCRIBED else (*jobs[:DESCRIBED], jobs[-1])
 
 
 def _text(exchange: Exchange, member: str) -> str | None:
