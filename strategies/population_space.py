@@ -42,7 +42,8 @@ COVERING_GROUPS = ("g:1", "g", "G")
 
 
 def covering(capabilities: JobCapabilities) -> Population:
-    """A small world in which every pair of attribute values occurs, and each kind of name.
+    """A small world in which every pair of attribute values occurs, every kind of job, and each
+    kind of name.
 
     Greedy: each job covers as many pairs as it can that no job before it covers.
     """
@@ -53,6 +54,11 @@ def covering(capabilities: JobCapabilities) -> Population:
         best = max(choices, key=lambda kind: len(missing & _pairs(kind)))
         chosen.append(best)
         missing -= _pairs(best)
+    shown = {_kind(shape) for shape in chosen}
+    for shape in choices:
+        if _kind(shape) not in shown and len(chosen) < len(COVERING_IDS):
+            chosen.append(shape)
+            shown.add(_kind(shape))
     # And some that match any filters alike, so that every pair of filters takes several pages, and
     # lists ids of every class.
     ids = [*COVERING_IDS[: len(chosen)], *ALIKE_IDS]
@@ -63,6 +69,11 @@ def covering(capabilities: JobCapabilities) -> Population:
     groups = COVERING_GROUPS if capabilities.names else GROUP_STYLES[0]
     population = build(chosen, ids, groups, spare=capabilities.groups)
     return _with_namesakes(population, groups, capabilities)
+
+
+def _kind(shape: JobShape) -> tuple[str, str, bool]:
+    """The kind of job that a target can hold or not."""
+    return shape.status, shape.selection, any(isinstance(one, int) for one in shape.targets)
 
 
 def _with_namesakes(
@@ -123,9 +134,9 @@ def ids_of_each_class(number: int) -> tuple[str, ...]:
     )
 
 
-def named(capabilities: JobCapabilities) -> Population:
-    """A world of names: ids of each class in each status, and of each namespace and each group
-    two jobs at least.
+def named(capabilities: JobCapabilities, brief: bool = False) -> Population:
+    """A world of names: ids of each class in each status, or in two in brief, and of each namespace
+    and each group two jobs at least.
 
     Every job of a group is one of all of them: a name that is taken for another shows in the
     listing of a group that no job has, and in the one beside.
@@ -133,7 +144,8 @@ def named(capabilities: JobCapabilities) -> Population:
     grouped = ("IN_PROGRESS", "CONTINUOUS", True) in capabilities.kinds
     groups = (*NAMES, *OF_GROUPS_ALONE) if grouped and capabilities.several_targets else ()
     spaces = cycle((*NAMES, LONGEST_NAMESPACE) if capabilities.namespaces else (None,))
-    held = [s for s in capabilities.statuses if (s, "SNAPSHOT", False) in capabilities.kinds][:4]
+    held = [s for s in capabilities.statuses if (s, "SNAPSHOT", False) in capabilities.kinds]
+    held = held[: 2 if brief else 4]
     jobs: list[Job] = []
     for number, status in enumerate(held):
         for place, job_id in enumerate(ids_of_each_class(number)):

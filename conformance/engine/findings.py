@@ -43,6 +43,13 @@ class Unit:
     """Which of the scenario's drawn examples; its fixed plans where there is none."""
     stored: bool = False
     """Whether its plans are those of stored cases instead."""
+    part: str | None = None
+    """Which of the fixed plans, one of :data:`PARTS`; all of them where there is none."""
+
+
+GLANCE, RICHEST, OTHERS = PARTS = ("glance", "richest", "others")
+"""Parts of a scenario's fixed plans: the first in the world that a run begins with, the rest in
+this world, and those in others."""
 
 
 @dataclass(frozen=True)

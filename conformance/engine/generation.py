@@ -22,10 +22,13 @@ from hypothesis.internal.conjecture import providers
 from ..model import Population
 from ..scenarios.scenario import Plan, Scenario, Source
 from .budgets import Budget
-from .findings import Unit
+from .findings import GLANCE, OTHERS, PARTS, RICHEST, Unit
 
 CHUNK = 250
 """The most examples that one unit draws."""
+
+SOME = 6
+"""Plans of a scenario that a run glances at before it goes on with any."""
 
 NEXT_SEED = 1 << 32
 """How far the seeds of a scenario's chunks are apart."""
@@ -63,6 +66,18 @@ class Generation:
         """The units that draw examples of the scenario."""
         return [Unit(scenario.name, n) for n in range(ceil(self.drawn(scenario) / CHUNK))]
 
+    def parts(self, scenario: Scenario) -> list[Unit]:
+        """The units of the scenario's fixed plans. Those in the world that a run begins with stand
+        apart, so that all of every scenario can be carried out while it stands."""
+        plans = [*self.plans(scenario, Unit(scenario.name))]
+        richest = sum(plan.population == self.source.covering for plan in plans)
+        if scenario.writes or not richest:
+            return [Unit(scenario.name)]
+        some = (True, richest > SOME, len(plans) > richest)
+        return [
+            Unit(scenario.name, part=part) for part, any in zip(PARTS, some, strict=True) if any
+        ]
+
     def count(self, scenario: Scenario, unit: Unit) -> int:
         """How many plans the unit has, at most: Hypothesis may find fewer to draw."""
         if unit.chunk is not None:
@@ -75,12 +90,20 @@ class Generation:
         if unit.stored:
             plans = self.stored[unit]
         elif unit.chunk is None:
-            plans = (self._standing(scenario, plan) for plan in scenario.fixed(self.source))
+            plans = [self._standing(scenario, plan) for plan in scenario.fixed(self.source)]
+            plans = self._part(list(dict.fromkeys(plans)), unit.part)
         else:
             drawn: list[Plan] = []
             self.draw(scenario, unit, drawn.append)
             plans = drawn
         yield from dict.fromkeys(plans)
+
+    def _part(self, plans: list[Plan], part: str | None) -> Sequence[Plan]:
+        if part is None:
+            return plans
+        richest = [plan for plan in plans if plan.population == self.source.covering]
+        others = [plan for plan in plans if plan.population != self.source.covering]
+        return {GLANCE: richest[:SOME], RICHEST: richest[SOME:], OTHERS: others}[part]
 
     def draw(
         self,

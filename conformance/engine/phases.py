@@ -11,7 +11,7 @@ from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, field
 
 from ..scenarios.scenario import Scenario
-from .findings import FailureKind, Findings, Unit
+from .findings import OTHERS, PARTS, FailureKind, Findings, Unit
 from .runner import Explore, Runner, Shrink, Suspicion, Task
 from .workers import Workers
 
@@ -141,11 +141,13 @@ class Phases:
 
     def _early(self) -> list[Unit]:
         """What is stored comes first; then what is fixed, of every scenario: it shows most for
-        the least."""
+        the least. A glance at each comes before the rest of any."""
         generation = self.runner.generation
         scenarios = self._scenarios(late=False)
         chunks = [unit for scenario in scenarios for unit in generation.units(scenario)]
-        fixed = (Unit(scenario.name) for scenario in scenarios)
+        fixed = [unit for scenario in scenarios for unit in generation.parts(scenario)]
+        order = {part: place for place, part in enumerate(PARTS)}
+        fixed.sort(key=lambda unit: order[unit.part or OTHERS])
         return [*generation.stored, *fixed, *chunks]
 
     def _late(self) -> list[Unit]:

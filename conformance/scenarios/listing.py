@@ -81,7 +81,7 @@ def _small_worlds(held: JobCapabilities, brief: bool) -> Iterator[Plan]:
         yield Plan(TWINS, (Ask(Query(thing_group_name="g")),))
         yield Plan(TWINS, (Ask(Query(thing_group_id="g")),))
     if held.names and held.kinds:
-        names = population_space.named(held)
+        names = population_space.named(held, brief)
         yield from (Plan(names, (ask,)) for ask in request_space.asks_of_names(names, brief))
     if held.namespaces:
         for query in NAMESAKE_QUERIES:

@@ -24,7 +24,7 @@ SIZE = 2
 WALKS = 3
 """How often each walker walks."""
 
-WRITES = 12
+WRITES = 8
 """The most jobs that the writer makes, and deletes again."""
 
 QUERIES = (
@@ -105,10 +105,10 @@ def _write(session: Session, world: World, prefix: str, done: threading.Event) -
     return changes
 
 
-TWELVE_JOBS = Population(
+EIGHT_JOBS = Population(
     tuple(
         Job(f"{number:x}", "IN_PROGRESS", "SNAPSHOT" if number % 2 else "CONTINUOUS")
-        for number in range(12)
+        for number in range(8)
     )
 )
 
@@ -116,7 +116,7 @@ TWELVE_JOBS = Population(
 def _fixed(source: Source) -> Iterator[Plan]:
     kinds = source.capabilities.kinds
     selections = {selection for _, selection, _ in kinds}
-    held = tuple(job for job in TWELVE_JOBS.jobs if job.selection in selections)
+    held = tuple(job for job in EIGHT_JOBS.jobs if job.selection in selections)
     if held:
         yield Plan(Population(held), "walking")
         yield Plan(Population(held), "writing")

@@ -64,9 +64,9 @@ def _token_from_elsewhere(session: Session, world: World, region: str) -> Iterat
     if token is not None:
         used = page_query("", WIDEST, token)
         garbage = invalid_request(session, world, invalid.GARBAGE)
-        # A target that knows no regions lists by now what was made elsewhere, with any token.
-        session.changed()
-        exchange, widest = session.send(used), session.widest(Query())
+        # A target that knows no regions lists by now what was made elsewhere, with any token: a
+        # walk that remembers nothing shows that.
+        exchange, widest = session.send(used), session.walker(Query(), WIDEST).to_the_end()
         yield Tampered(world, "given in another region", exchange, widest, (garbage,))
 
 

@@ -199,7 +199,7 @@ def tamper(session: Session, plan: Plan) -> Iterator[Evidence]:
 def _tamper_fixed(source: Source) -> Iterator[Plan]:
     for how in HOWS:
         for query in (Query(status="IN_PROGRESS"), Query(target_selection="SNAPSHOT"), Query()):
-            yield Plan(source.covering, (Ask(query, 0), how))
+            yield Plan(source.covering, (Ask(query, 5), how))
 
 
 def _smallest_tampering(plan: Plan, violation: Violation) -> Iterator[Plan]:

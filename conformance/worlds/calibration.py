@@ -6,6 +6,7 @@ reason: a requirement that needs a SCHEDULED job is unexercised where there can 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -31,6 +32,9 @@ ANY_JOB = "any job"
 
 SETBACKS = 3
 """How many tries that came to nothing are made again: by a lost connection, or a failing server."""
+
+LONGEST = "g" * 128
+"""The longest name that a group may have."""
 
 TRY = "t"
 """What the names of a try begin with, before its number."""
@@ -75,6 +79,17 @@ def calibrate(maker: Maker, prefix: str = "") -> Capabilities:
     return _Calibration(maker, prefix).run()
 
 
+def calibrate_at_once(
+    maker: Maker, richest: Population, emptied: Callable[[Capabilities], None]
+) -> tuple[Capabilities, World] | None:
+    """What a target can hold that holds the richest world, and this world, which stands then; None
+    where it does not, or another than was asked for: then one job of each kind tells more.
+
+    ``emptied`` is called in between, with what must be gone. It saves making a hundred jobs.
+    """
+    return _Calibration(maker, "").at_once(richest, emptied)
+
+
 class _Calibration:
     def __init__(self, maker: Maker, prefix: str) -> None:
         self.maker = maker
@@ -111,6 +126,26 @@ class _Calibration:
         self._note("DeleteJob", self._deletion())
         capabilities = JobCapabilities(kinds, groups, several, namespaces, names, associates)
         return self._found(capabilities, completes_by)
+
+    def at_once(
+        self, richest: Population, emptied: Callable[[Capabilities], None]
+    ) -> tuple[Capabilities, World] | None:
+        # Of the names, those that the richest world has not: its own are shorter.
+        longest = Job("a", selection="CONTINUOUS", targets=(GROUP + LONGEST[:-6],))
+        tried = (self._try(Job("a")), self._try(longest, ("_",)), self._association())
+        if any(reason is not None for reason in tried) or self._deletion() is not None:
+            return None
+        self.maker.completes_by = "update"
+        capabilities = self._found(EVERYTHING, "update")
+        emptied(capabilities)
+        try:
+            world = self.maker.seed(richest, exclusive=True)
+        except SeedingError:
+            return None
+        made = zip(world.jobs, richest.jobs, strict=True)
+        if any((one.status, one.selection) != (job.status, job.selection) for one, job in made):
+            return None
+        return capabilities, world
 
     def _found(self, held: JobCapabilities, completes_by: str | None) -> Capabilities:
         seeder = self.maker.by_api

@@ -18,7 +18,7 @@ from ..progress import Progress
 from ..targets.probing import Filled, reach
 from ..targets.target import Seed, Target
 from . import filling
-from .calibration import ANY_JOB, SETBACKS, Capabilities, calibrate
+from .calibration import ANY_JOB, SETBACKS, Capabilities, calibrate, calibrate_at_once
 from .emptying import empty, verify
 from .fixtures import FixtureSeeder
 from .ledger import Entry, Ledger
@@ -232,10 +232,29 @@ class Provisioning:
             self._empty_at_first(self._fixture)
         maker = self._maker()
         self._calibrating()
+        if self.target.resettable and maker.by_api is not None:
+            session = self._at_once(maker)
+            if session is not None:
+                return session
+            empty(self.target)
+            maker = self._maker()
         capabilities = calibrate(maker)
         self._see_that_it_is_filled(capabilities, emptied=not self.target.resettable)
         verify(self.target, capabilities, self.settle)
         return self._session(capabilities, maker=maker)
+
+    def _at_once(self, maker: Maker) -> Session | None:
+        """A session in which the richest world stands, where the target can hold that."""
+        richest = covering(EVERYTHING)
+        found = calibrate_at_once(
+            maker, richest, lambda made: verify(self.target, made, self.settle)
+        )
+        if found is None:
+            return None
+        capabilities, world = found
+        session = self._session(capabilities, maker=maker)
+        session.take_over(richest, world)
+        return session
 
     def _shared(self) -> Session:
         made = [covering(EVERYTHING), *self.beside()]

@@ -116,13 +116,22 @@ class Session:
             return worlds.world
         self.memory.forget()
         world = worlds.put_up(population)
-        if worlds.given is None and max(self.settle, self.patience):
-            # Nothing is judged meanwhile: how soon a change shows is not documented.
-            self.settled(lambda: shows(self.widest(Query()), world))
-            self.memory.forget()
+        if worlds.given is None:
+            self._let_settle(world)
         if not self.exclusive:
             self.watch.first = self.widest(Query())
         return world
+
+    def take_over(self, population: Population, world: World) -> None:
+        """Let a world stand that was made by others, until another one is asked for."""
+        self.worlds.take_over(population, world)
+        self._let_settle(world)
+
+    def _let_settle(self, world: World) -> None:
+        if max(self.settle, self.patience):
+            # Nothing is judged meanwhile: how soon a change shows is not documented.
+            self.settled(lambda: shows(self.widest(Query()), world))
+            self.memory.forget()
 
     @contextmanager
     def staged(self, population: Population) -> Iterator[tuple[World, str]]:

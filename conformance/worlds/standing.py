@@ -56,6 +56,10 @@ class Standing:
         self._population, self.world = population, world
         return world
 
+    def take_over(self, population: Population, world: World) -> None:
+        """Let a world stand that was made by others."""
+        self._population, self.world = population, world
+
     def put_beside(self, population: Population) -> tuple[World, str]:
         """Make a world beside the one that stands for the whole run, and let it stand in its
         place; also what its names begin with. Raises :class:`Inconclusive`."""
