@@ -17,6 +17,7 @@ from .cases.case import Case
 from .cases.recording import store
 from .contract import CATALOGUE
 from .engine import workers
+from .engine.allowance import ANYTHING, Allowance
 from .engine.budgets import BUDGETS
 from .engine.findings import Findings, Unit
 from .engine.generation import Databases
@@ -58,6 +59,8 @@ class Settings(WorldOptions):
     """Whether a smaller example is looked for before one is confirmed."""
     max_failures: int | None = None
     """The run ends once so many requirements that gate have failed."""
+    allowance: Allowance = ANYTHING
+    """What it may cost."""
     waivers: tuple[Waiver, ...] = ()
     """What the target is known not to keep."""
     databases: Databases = field(default_factory=Databases)
@@ -111,6 +114,7 @@ class _Run:
         self._target, self._settings, self.progress = target, settings, progress
         self._started = datetime.now(UTC)
         self._provisioning = provisioning(target, settings, progress)
+        settings.allowance.grant(target)
 
     @cached_property  # What the target is may only be known once it has answered.
     def _terms(self) -> Terms:
@@ -219,7 +223,9 @@ class _Run:
         if self._provisioning.writes and not self._provisioning.exclusive:
             self.progress.tell(f"Each of {team.count} workers makes and deletes as much again.")
         try:
-            with workers.Processes(team.count, partial(own_runner, team.choose, left)) as hands:
+            with workers.Processes(
+                team.count, partial(own_runner, team.choose, left, team.count)
+            ) as hands:
                 yield hands
         finally:
             if left is not None:
@@ -256,24 +262,30 @@ def runner_on(session: Session, settings: Settings, progress: Progress) -> Runne
         progress,
         settings.databases,
         stored,
+        settings.allowance,
     )
 
 
 @contextmanager
 def own_runner(
-    choose: Callable[[], tuple[Target, Settings]], ledgers: Path | None, progress: Progress
+    choose: Callable[[], tuple[Target, Settings]],
+    ledgers: Path | None,
+    count: int,
+    progress: Progress,
 ) -> Iterator[Runner]:
-    """A runner on a target of its own, for a worker process.
+    """A runner on a target of its own, for one of so many worker processes.
 
     Raises ``CannotBegin``. What it makes is entered in a ledger in this folder, and deleted at
     the end.
     """
     try:
         target, settings = choose()
+        settings = replace(settings, allowance=settings.allowance.shared_by(count))
     except UserError as error:
         raise CannotBegin(str(error)) from None
     # Deleting must go on where everything else is told to end: it has a progress of its own.
     made = provisioning(target, replace(settings, ledgers=ledgers), Progress())
+    settings.allowance.grant(target)
     try:
         failure = made.reach()
         if failure is not None:

@@ -32,6 +32,8 @@ def run(
     mode: Annotated[str | None, option("mode", "gate")] = None,
     no_shrink: Annotated[bool | None, option("no-shrink")] = None,
     max_failures: Annotated[int | None, option("max-failures")] = None,
+    max_requests: Annotated[int | None, option("max-requests")] = None,
+    deadline: Annotated[float | None, option("deadline")] = None,
     seed: Annotated[int | None, option("seed", "0")] = None,
     workers: Annotated[
         int,

@@ -16,6 +16,7 @@ from listjobs_conformance.reports.commands import Commands
 
 from ..cases.case import read_cases
 from ..contract.selection import required, select
+from ..engine.allowance import Allowance
 from ..engine.budgets import BUDGETS
 from ..engine.generation import Databases
 from ..errors import UsageError, UserError, nearest
@@ -75,6 +76,8 @@ class Choices:
     mode: str = "gate"
     no_shrink: bool = False
     max_failures: int | None = None
+    max_requests: int | None = None
+    deadline: float | None = None
     seed: int | None = None
     region: str | None = None
     profile: str | None = None
@@ -189,6 +192,7 @@ class Choices:
             required=required,
             smallest=not self.no_shrink,
             max_failures=self.max_failures,
+            allowance=Allowance(self.max_requests, self.deadline),
             settle=self.settle,
             allow_writes=self.allow_writes,
             check_access=self.check_access,
@@ -234,6 +238,8 @@ class Choices:
             ("max-rps", self.max_rps, 0.01),
             ("settle", self.settle, 0.0),
             ("max-failures", self.max_failures, 1),
+            ("max-requests", self.max_requests, 1),
+            ("deadline", self.deadline, 0.1),
             ("wait", self.wait, 0.0),
         ):
             if number is not None and not (isfinite(number) and number >= least):

@@ -118,6 +118,8 @@ OPTIONS: Mapping[str, Option] = {
             int,
             "N",
         ),
+        Option("max-requests", "Send at most so many, deleting apart.", int, "N"),
+        Option("deadline", "End after so long, deleting apart.", float, "SECONDS"),
         Option("seed", "The same seed gives the same report.", int, "N"),
         Option("region", "The region to sign for; us-east-1 by default.", metavar="REGION"),
         Option("profile", "AWS credentials to sign with.", metavar="NAME"),

@@ -176,6 +176,8 @@ class Findings:
     """Why nothing more could be learned of the target."""
     limited: str | None = None
     """Why the run ended before it was through."""
+    ended: str | None = None
+    """Why not everything was explored, where what was found is confirmed all the same."""
     enough: str | None = None
     """Why the run ended though more could be found."""
     interrupted: bool = False
@@ -251,4 +253,5 @@ class Findings:
         self.throttled += other.throttled
         self.gone = self.gone or other.gone
         self.limited = self.limited or other.limited
+        self.ended = self.ended or other.ended
         self.interrupted = self.interrupted or other.interrupted

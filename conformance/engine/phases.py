@@ -67,7 +67,12 @@ class Phases:
         self._shrink_all()
         return self.findings
 
-    def _take(self, tasks: Iterable[Task], enough: Callable[[Findings], str | None] = never) -> int:
+    def _take(
+        self,
+        tasks: Iterable[Task],
+        enough: Callable[[Findings], str | None] = never,
+        exploring: bool = False,
+    ) -> int:
         """Merge what comes of the tasks, until the run is over or this is enough; how many."""
         taken = 0
         if self.findings.over:
@@ -82,7 +87,7 @@ class Phases:
                 self._tell()
                 if self.findings.over:
                     break
-                if enough(self.findings) is not None:
+                if enough(self.findings) is not None or (exploring and self.findings.ended):
                     self.workers.drop()
                     break
         except KeyboardInterrupt:
@@ -120,9 +125,9 @@ class Phases:
     def _explore(self, units: Sequence[Unit]) -> None:
         """Carry out the units. Where what they show seems enough, that is confirmed first."""
         done = 0
-        while done < len(units) and not self.findings.over:
+        while done < len(units) and not (self.findings.over or self.findings.ended):
             enough = self.aims.enough
-            done += self._take(map(Explore, units[done:]), enough)
+            done += self._take(map(Explore, units[done:]), enough, exploring=True)
             if enough(self.findings) is not None:
                 self._shrink_all()
                 self.findings.enough = enough(self.findings)

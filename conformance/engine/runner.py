@@ -19,6 +19,7 @@ from ..errors import Inconclusive, RequestLimit, TargetGone
 from ..progress import Progress
 from ..scenarios.scenario import Plan, Source
 from ..worlds.session import Session
+from .allowance import ANYTHING, Allowance
 from .attempts import Attempts
 from .budgets import Budget
 from .confirmation import Confirmation, Flaky
@@ -88,8 +89,9 @@ class Runner:
         progress: Progress | None = None,
         databases: Databases | None = None,
         stored: Mapping[Unit, Sequence[Plan]] | None = None,
+        allowance: Allowance = ANYTHING,
     ) -> None:
-        self.suite, self.session = suite, session
+        self.suite, self.session, self.allowance = suite, session, allowance
         source = Source.of(session, budget.large, budget.brief)
         self.generation = Generation(
             source, budget, seed, session.shared, databases or Databases(), stored or {}
@@ -108,6 +110,9 @@ class Runner:
         self.execution.activity = scenario.what + ", drawn" * (unit.chunk is not None)
         with self._recorded(findings):
             for plan in self.generation.plans(scenario, unit):
+                findings.ended = self.allowance.explored(self.session.target)
+                if findings.ended is not None:
+                    break
                 findings.examples += 1
                 self.execution.explored += 1
                 try:

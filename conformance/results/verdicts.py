@@ -175,6 +175,9 @@ def _result(
         if undone:
             told = plain(requirement, "unexercised", 0, "masked by " + ", ".join(undone))
             return replace(told, masked_by=tuple(undone))
+        if findings.limited and requirement.compares and requirement.id not in findings.shown:
+            said = f"seen, and not confirmed before the run had to end: {findings.limited}"
+            return plain(requirement, "inconclusive", 0, said)
         return _failing(requirement, kinds, findings, session, waivers)
     tally = findings.tallies[requirement.id]
     missing = session.capabilities.missing.get(requirement.requires_operation or "")
@@ -313,8 +316,9 @@ def _without_violation(
         return _Judgement("unexercised", "masked by " + ", ".join(masked_by), masked_by)
     if findings.inconclusive:
         return _Judgement("inconclusive", next(iter(findings.inconclusive.values())))
-    if findings.limited is not None:
-        return _Judgement("unexercised", findings.limited)
+    ended = findings.ended or findings.limited
+    if ended is not None:
+        return _Judgement("unexercised", ended)
     if missing is not None:
         return _Judgement("unexercised", missing)
     needed = f"needs {requirement.exercised_by}"

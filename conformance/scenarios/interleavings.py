@@ -169,12 +169,8 @@ def _fixed(source: Source) -> Iterator[Plan]:
             yield Plan(FOUR_OF_A_GROUP, Interleaving(replace(ask, split=0), (step,)))
     possible = [what for what in PLAIN if (VERBS[what].leads_to or "IN_PROGRESS") in held]
     queries_of = (Query(), Query(status="IN_PROGRESS"))[: 1 if source.fixed else 2]
-    # What is deleted moves a page's end, wherever it was: each place. Of the rest, two in turn.
-    steps = [Step("delete", place) for place in PLACES]
-    for turn, what in enumerate(what for what in possible if what != "delete"):
-        steps += [Step(what, PLACES[(turn + more) % len(PLACES)]) for more in (0, 2)]
-    for turn, step in enumerate(steps[::2] if source.brief else steps):
-        query = queries_of[turn // 2 % len(queries_of)]
+    for turn, step in enumerate(_steps(possible, source.brief)):
+        query = queries_of[turn // 3 % len(queries_of)]
         yield Plan(FOUR_JOBS, Interleaving(Ask(query, 1), (step,)))
     if source.brief:
         return
@@ -182,6 +178,17 @@ def _fixed(source: Source) -> Iterator[Plan]:
     yield Plan(FOUR_JOBS, Interleaving(Ask(Query(), 0), (Step("delete", "boundary", 2),)))
     if source.capabilities.associates:
         yield from _joining(source)
+
+
+def _steps(possible: Sequence[str], brief: bool) -> Iterator[Step]:
+    """Each kind of change, to the first job and to the last of a page: what moves a page's end.
+    What is deleted does so wherever it was; in brief, the other changes take turns."""
+    turns = ("first", "boundary")
+    for place in turns if brief else ("boundary", "first", "next", "last"):
+        yield Step("delete", place)
+    for turn, what in enumerate(what for what in possible if what != "delete"):
+        for place in (turns[turn % 2],) if brief else turns:
+            yield Step(what, place)
 
 
 def _joining(source: Source) -> Iterator[Plan]:

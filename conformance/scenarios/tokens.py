@@ -94,8 +94,10 @@ def _token_fixed(source: Source) -> Iterator[Plan]:
     population = source.covering
     status = Ask(Query(status="IN_PROGRESS"), 0)
     # The sizes of pages that make walks of three to six: each page is a request.
-    for ask in (Ask(Query(), 4), Ask(Query(), 7), replace(status, split=2)):
+    asks = (Ask(Query(), 4), Ask(Query(), 7), replace(status, split=2))
+    for ask in (*asks, Ask(Query(), 5), replace(status, split=3)):
         yield Plan(population, TokenUse("replay", ask, ask))
+    for ask in asks:
         for split in (7, 4, 2)[: 2 if source.brief else 3]:
             yield Plan(population, TokenUse("resize", ask, replace(ask, split=split)))
     yield Plan(population, TokenUse("refilter", Ask(Query()), status))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -97,6 +98,8 @@ class Target:
     """Seconds to wait, at most, before each repetition of a throttled request."""
     requests: int = 0
     most_requests: int | None = None
+    ends: float | None = None
+    """When it is asked for nothing more, on the clock ``time.monotonic``."""
     unanswered: int = 0
     """How many requests got no answer."""
     throttled: int = 0
@@ -171,6 +174,8 @@ class Target:
     def _send(self, request: Request, signer: Signs) -> Exchange:
         if self.most_requests is not None and self.requests >= self.most_requests:
             raise RequestLimit(f"{self.most_requests} requests have been sent, and no more may be")
+        if self.ends is not None and time.monotonic() >= self.ends:
+            raise RequestLimit("the time is over that the run may take")
         self.requests += 1
         self.pace.wait()
         exchange = self.transport.send(request, signer)

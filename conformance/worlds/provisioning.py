@@ -181,7 +181,7 @@ class Provisioning:
         return False
 
     def _clear(self) -> None:
-        self.target.most_requests = None
+        self.target.most_requests = self.target.ends = None
         if self.kind == FRESH and self._fixture is not None:
             self._empty_at_last(self._fixture)
         elif self.kind == FRESH:
