@@ -58,6 +58,7 @@ SUBJECTS = (
     (("associate",), Job(SUBJECT, selection="CONTINUOUS", namespace="n")),
     (("complete",), Job(SUBJECT, "IN_PROGRESS", "SNAPSHOT", (THING + "t", GROUP + "g"), "n")),
     (("delete",), replace(RICH, id=SUBJECT)),
+    (REMADE, replace(RICH, id=SUBJECT)),
 )
 """The same, to a job of many attributes beside another of many."""
 
