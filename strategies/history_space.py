@@ -25,6 +25,9 @@ from listjobs_conformance.model import (
 
 from .queries import ATTRIBUTES
 
+A_FEW = 3
+"""Jobs of a plain world."""
+
 REMADE = ("delete", "create")
 """A job goes, and another comes under its id."""
 
@@ -76,12 +79,14 @@ def lives(
     capabilities: JobCapabilities, brief: bool = False
 ) -> Iterator[tuple[Population, tuple[str, ...]]]:
     """Each life with the population that it is led in, the plainest first; in brief, each verb
-    once, to a job of many attributes where one can be held."""
+    to a plain job, and to one of many attributes where that can be held."""
     every = [*_lives(capabilities)]
     if brief:
-        last = {life[-1]: (population, life) for population, life in every if len(life) < 2}
+        single = [one for one in every if len(one[1]) == 1]
+        plain = [one for one in single if one[0].size <= A_FEW]
+        rich = {life: (population, life) for population, life in single}
         again = [one for one in every if one[1] == REMADE][:1]
-        every = [*last.values(), *again]
+        every = list(dict.fromkeys([*plain, *rich.values(), *again]))
     yield from every
 
 

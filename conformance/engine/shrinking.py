@@ -78,7 +78,9 @@ class Shrinker:
         if built is None and best.unit != first.unit:
             built = self._built(best, left)
         left = ShrinkBudget(self._most)
-        if built is None and drawn_by is not None and self._most:
+        # What a database is to keep, Hypothesis must have seen to fail.
+        keeps = self._generation.databases.folder is not None
+        if drawn_by is not None and (keeps or (built is None and self._most)):
             best = self._shrunk(best, drawn_by, left)
         simplified = self._simplified(built or best, left, None if built is None else first)
         return min(simplified, best, key=lambda one: one.size)

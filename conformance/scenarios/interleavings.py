@@ -184,7 +184,7 @@ def _steps(possible: Sequence[str], brief: bool) -> Iterator[Step]:
     """Each kind of change, to the first job and to the last of a page: what moves a page's end.
     What is deleted does so wherever it was; in brief, the other changes take turns."""
     turns = ("first", "boundary")
-    for place in turns if brief else ("boundary", "first", "next", "last"):
+    for place in ("boundary", "first", "next", "last"):
         yield Step("delete", place)
     for turn, what in enumerate(what for what in possible if what != "delete"):
         for place in (turns[turn % 2],) if brief else turns:

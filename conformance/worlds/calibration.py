@@ -33,6 +33,9 @@ ANY_JOB = "any job"
 SETBACKS = 3
 """How many tries that came to nothing are made again: by a lost connection, or a failing server."""
 
+AT_ONCE = "at-once-"
+"""What the names of these tries begin with: those that follow have other names."""
+
 LONGEST = "g" * 128
 """The longest name that a group may have."""
 
@@ -87,7 +90,7 @@ def calibrate_at_once(
 
     ``emptied`` is called in between, with what must be gone. It saves making a hundred jobs.
     """
-    return _Calibration(maker, "").at_once(richest, emptied)
+    return _Calibration(maker, AT_ONCE).at_once(richest, emptied)
 
 
 class _Calibration:
@@ -131,7 +134,7 @@ class _Calibration:
         self, richest: Population, emptied: Callable[[Capabilities], None]
     ) -> tuple[Capabilities, World] | None:
         # Of the names, those that the richest world has not: its own are shorter.
-        longest = Job("a", selection="CONTINUOUS", targets=(GROUP + LONGEST[:-6],))
+        longest = Job("a", selection="CONTINUOUS", targets=(GROUP + LONGEST,))
         tried = (self._try(Job("a")), self._try(longest, ("_",)), self._association())
         if any(reason is not None for reason in tried) or self._deletion() is not None:
             return None

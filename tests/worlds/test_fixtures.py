@@ -116,7 +116,7 @@ def ends(world: dict[str, Any]) -> None:
     sys.exit(0)
 
 
-@pytest.mark.parametrize("at", [1, 2, 9, 60])
+@pytest.mark.parametrize("at", [1, 2, 9, 30])
 @pytest.mark.parametrize("does", [fails, ends])
 def test_a_seeder_that_fails_once_ends_the_run_and_is_told_once(does: Any, at: int) -> None:
     target, seed, calls = seeder_that(does, at)
