@@ -72,7 +72,8 @@ def _foreign(
     )
     others = [job for query in queries for job in differing(NAMES[2], query)] or [Job(NAMES[2])]
     alone: list[Sequence[Job]] = [[replace(job, id=NAMES[0])] for job in others]
-    few: list[Sequence[Job]] = [[], *alone, alike[:1], accused, alike]
+    whole_one = [job for job in whole.jobs if job.id in amiss][:1]
+    few: list[Sequence[Job]] = [[], *alone, alike[:1], accused, whole_one, alike]
     return [*few, *([*alike, job] for job in others), *([job, *alike] for job in others)]
 
 

@@ -25,8 +25,8 @@ class Budget:
 BUDGETS = {
     budget.name: budget
     for budget in (
-        Budget("quick", 10, 300, large=0, brief=True, requests=5_000),
-        Budget("standard", 60, 400, large=286, brief=False, requests=20_000),
+        Budget("quick", 10, 700, large=0, brief=True, requests=5_000),
+        Budget("standard", 60, 700, large=286, brief=False, requests=20_000),
         Budget("thorough", 5000, 500, large=1001, brief=False, requests=200_000),
     )
 }
