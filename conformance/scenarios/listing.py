@@ -38,8 +38,10 @@ def list_jobs(session: Session, plan: Plan) -> Iterator[Evidence]:
             yield filtered(session, world, query)
             continue
         small = session.walk(query, (session.page_size(ask.split, widest),), ask.order)
-        # Other orders are tried in small pages: a size that is not given comes in no order.
-        default = session.walk(query, (None,)) if ask.order is None else None
+        # Other orders are tried in small pages: a size that is not given comes in no order. Where
+        # there are many jobs, a default page is one of several whatever else is asked for.
+        plain = ask.order is None or plan.population.size > WIDEST
+        default = session.walk(query, (None,)) if plain else None
         walks = (small,) if default is None else (small, default)
         if not query.filters:
             unfiltered += walks
