@@ -176,8 +176,8 @@ def _result(
             told = plain(requirement, "unexercised", 0, "masked by " + ", ".join(undone))
             return replace(told, masked_by=tuple(undone))
         if findings.limited and requirement.compares and requirement.id not in findings.shown:
-            said = f"seen, and not confirmed before the run had to end: {findings.limited}"
-            return plain(requirement, "inconclusive", 0, said)
+            unsure = f"seen, and not confirmed before the run had to end: {findings.limited}"
+            return plain(requirement, "inconclusive", 0, unsure)
         return _failing(requirement, kinds, findings, session, waivers)
     tally = findings.tallies[requirement.id]
     missing = session.capabilities.missing.get(requirement.requires_operation or "")

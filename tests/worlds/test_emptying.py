@@ -137,7 +137,11 @@ def test_what_takes_a_while_to_forget_is_waited_for() -> None:
     seen: list[int] = []
 
     def late(server: Server, method: str, path: str) -> tuple[int, bytes] | None:
-        if path == "/jobs/at-once-t0-a" and method == "GET" and ("POST", RESET.path) in since(server):
+        if (
+            path == "/jobs/at-once-t0-a"
+            and method == "GET"
+            and ("POST", RESET.path) in since(server)
+        ):
             seen.append(1)
             if len(seen) < 3:
                 return 200, b'{"job": {"jobId": "at-once-t0-a"}}'
