@@ -170,7 +170,7 @@ def _fixed(source: Source) -> Iterator[Plan]:
     possible = [what for what in PLAIN if (VERBS[what].leads_to or "IN_PROGRESS") in held]
     queries_of = (Query(), Query(status="IN_PROGRESS"))[: 1 if source.fixed else 2]
     for turn, step in enumerate(_steps(possible, source.brief)):
-        query = queries_of[turn // 3 % len(queries_of)]
+        query = queries_of[turn % len(queries_of)]
         yield Plan(FOUR_JOBS, Interleaving(Ask(query, 1), (step,)))
     if source.brief:
         return
