@@ -73,16 +73,16 @@ class Shrinker:
     ) -> Counterexample:
         """The smallest that shows in a small world, built for what the first example did, which is
         the plainest; else let Hypothesis shrink what it drew. Then take the steps that are left."""
-        left = ShrinkBudget(FROM_BELOW)
+        left, origin = ShrinkBudget(FROM_BELOW), first
         built = self._built(first, left)
         if built is None and best.unit != first.unit:
-            built = self._built(best, left)
+            origin, built = best, self._built(best, left)
         left = ShrinkBudget(self._most)
         # What a database is to keep, Hypothesis must have seen to fail.
         keeps = self._generation.databases.folder is not None
         if drawn_by is not None and (keeps or (built is None and self._most)):
             best = self._shrunk(best, drawn_by, left)
-        simplified = self._simplified(built or best, left, None if built is None else first)
+        simplified = self._simplified(built or best, left, origin if built else None)
         return min(simplified, best, key=lambda one: one.size)
 
     def _built(self, best: Counterexample, left: ShrinkBudget) -> Counterexample | None:
