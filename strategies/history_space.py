@@ -48,8 +48,8 @@ SUBJECT, NEW = "a", "d"
 BYSTANDERS = (Job("b", "CANCELED"), Job("c", "COMPLETED"))
 """Jobs that are in a status already: what shows that the listing by it is right."""
 
-PLAIN = Job("e")
-"""A job beside the one that is changed, of the plainest kind."""
+PLAIN = Job("aa")
+"""A job beside the one that is changed, of the plainest kind, whose id begins with that one's."""
 
 RICH = Job("r", "IN_PROGRESS", "CONTINUOUS", (THING + "t", GROUP + "g"), "n")
 """A job that every kind of filter can ask for."""

@@ -9,6 +9,7 @@ follows from the population. What is wrong on purpose stands in ``mistakes``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations, product
 from typing import Any
 
@@ -89,10 +90,11 @@ def asks(population: Population, brief: bool = False) -> Iterator[Ask]:
     turns = dict.fromkeys(FILTERS, 0)
     for row in _rows_in_brief() if brief else covering_array(CATEGORIES):
         filters, pages, order = row["filters"], row["pages"], row["order"]
-        # A walk of one page has no boundary: the values in turn that list several jobs, and in the
-        # smallest pages those that list few of them: each page is a request.
-        listed = [one for one in known[filters] if one[0] > 2] or known[filters][:1]
-        if pages in SMALLEST:
+        # A walk of one page has no boundary: the values in turn that list several jobs. In the
+        # smallest pages, of what a single filter lists, those that list few: each is a request.
+        least = 2 if pages in OF_TWO else 3
+        listed = [one for one in known[filters] if one[0] >= least] or known[filters][:1]
+        if pages in SMALLEST and len(filters) < 2:
             listed = listed[-FEWEST:]
         if listed:
             found, query = listed[turns[filters] % len(listed)]
@@ -104,6 +106,9 @@ def asks(population: Population, brief: bool = False) -> Iterator[Ask]:
             if found > 1 and not brief:
                 yield Ask(query, 0 if found <= FEW else found // 3, order="token first")
 
+
+OF_TWO = ("one", "half", "all but one")
+"""Pages of which two jobs make two."""
 
 SMALLEST = ("one", "two")
 
@@ -124,8 +129,22 @@ def asks_of_few(population: Population, brief: bool = False) -> Iterator[Ask]:
     """What to ask of a population of one job, or of none: each set of filters once; in brief, each
     filter."""
     for place, filters in enumerate(FILTERS[: 1 + len(ATTRIBUTES)] if brief else FILTERS):
-        for _, query in queries_of(population, filters)[:1]:
+        found = queries_of(population, filters)[:1]
+        for _, query in found:
             yield Ask(query, 0, order=ORDER[place % len(ORDER)])
+        if len(filters) == 2 and found:
+            yield from _beside(population, filters, found[0][1])
+
+
+def _beside(population: Population, filters: Sequence[str], query: Query) -> Iterator[Ask]:
+    """The query with another value of either filter: what matches the one alone is not listed."""
+    if len(set(query.group_names)) < len(query.group_names):
+        return  # What two groups that disagree select is not known.
+    for name in filters:
+        given = getattr(query, name)
+        other = next((value for value in values_of(population, name) if value != given), None)
+        if other is not None:
+            yield Ask(replace(query, **{name: other}), 0, widest_only=True)
 
 
 def asks_of_names(population: Population, brief: bool = False) -> Iterator[Ask]:
