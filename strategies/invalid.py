@@ -8,7 +8,7 @@ lets pass.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 from random import Random
@@ -126,17 +126,6 @@ def plainest(kind: str) -> Mistake:
     return Mistake(parameter, values[0], kind)
 
 
-SOME = 4
-"""How many values of a kind are tried in brief."""
-
-
-def some_of(kind: str) -> Iterator[Mistake]:
-    """A few values that make a mistake of this kind, from the plainest to the last."""
-    parameter, values = CURATED[kind]
-    step = max(1, len(values) // SOME)
-    yield from (Mistake(parameter, value, kind) for value in (*values[::step][:SOME], values[-1]))
-
-
 def of_each_kind() -> Iterator[Mistake]:
     """The plainest mistake of each kind."""
     yield from map(plainest, CURATED)
@@ -183,6 +172,19 @@ def in_context(population: Population) -> Iterator[Mistake]:
                 turn += 1
         beside = Beside(unknown=True)
         yield Mistake(parameter, values[0], kind, plausible=True, beside=beside)
+
+
+def one_of_each_context(mistakes: Iterable[Mistake]) -> Iterator[Mistake]:
+    """Of each kind the first beside a filter, beside two, beside a size, a token, another mistake,
+    and so on."""
+    seen = set[tuple[object, ...]]()
+    for mistake in mistakes:
+        beside = mistake.beside or Beside()
+        size, other = beside.size is not None, beside.other is not None
+        context = (len(beside.query.filters), size, beside.token, other, beside.unknown)
+        if (mistake.kind, *context) not in seen:
+            seen.add((mistake.kind, *context))
+            yield mistake
 
 
 _OUTSIDE = st.sampled_from(" !\"#$%&'()*+,./;<=>?@[\\]^`{|}~\t\n\x7fÄß漢𝄞")

@@ -148,7 +148,8 @@ def _beside(population: Population, filters: Sequence[str], query: Query) -> Ite
 
 
 def asks_of_names(population: Population, brief: bool = False) -> Iterator[Ask]:
-    """What to ask of a world of names: each, in pages of one and of all; in brief, of all."""
+    """What to ask of a world of names: each in pages of one, and every second and the longest in
+    pages of two; in brief, only these are walked in pages."""
     groups = [group.name for group in population.groups]
     spaces = dict.fromkeys(job.namespace for job in population.jobs if job.namespace)
     named = [Query(thing_group_name=name) for name in groups]
@@ -157,9 +158,16 @@ def asks_of_names(population: Population, brief: bool = False) -> Iterator[Ask]:
     for name, domain in (("status", STATUSES), ("target_selection", SELECTIONS)):
         yield from (Ask(Query(**{name: value}), 0, widest_only=True) for value in domain)
     yield Ask(UNFILTERED, found_in(population, UNFILTERED) // 2)
-    for query in named:
+    for place, query in enumerate(named):
+        (name,) = (getattr(query, one) for one in ATTRIBUTES if getattr(query, one) is not None)
+        long = len(name) >= LONG
         yield Ask(query, 0, order="token first", widest_only=brief or None)
+        if (long or (place % 2 and not brief)) and found_in(population, query) > 2:
+            yield Ask(query, 1, order=(None, "size first")[place // 2 % 2])
 
+
+LONG = 64
+"""Characters that make a name one of the longest."""
 
 LARGE_PAGES = (249, 100, 99, 128, 64)
 """Sizes near those that implementations have in mind, for listings of more than the largest."""

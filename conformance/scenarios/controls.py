@@ -65,7 +65,8 @@ def _around(session: Session, beside: invalid.Beside) -> list[str]:
     if beside.size is not None:
         parts.append(query_string([(PAGE_SIZE, str(beside.size))]))
     if beside.token:
-        first = session.ask(page_query(filters, 1, None))
+        # A token of its own: a walk that remembered this page would go on with a used one.
+        first = session.send(page_query(filters, 1, None))
         token = Page(first).token if first.ok else None
         parts += [query_string([(TOKEN, token)])] if token is not None else []
     if beside.unknown:

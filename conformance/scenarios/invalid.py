@@ -37,13 +37,11 @@ def _invalid_plans(source: Source) -> st.SearchStrategy[Plan]:
 
 def _invalid_fixed(source: Source) -> Iterator[Plan]:
     around = source.covering
-    contexts = [*invalid.in_context(around)]
-    # Neither the number of contexts nor of kinds is a multiple of this: all take turns.
-    yield from (Plan(around, mistake) for mistake in contexts[:: 5 if source.brief else 1])
+    contexts = invalid.in_context(around)
+    some = invalid.one_of_each_context(contexts) if source.brief else contexts
+    yield from (Plan(around, mistake) for mistake in some)
     population = _one_job(source)
-    of_kinds = [one for kind in invalid.CURATED for one in invalid.some_of(kind)]
-    values = of_kinds if source.brief else invalid.MISTAKES
-    yield from (Plan(population, mistake) for mistake in values)
+    yield from (Plan(population, mistake) for mistake in invalid.MISTAKES)
     if not source.fixed:
         yield from (Plan(Population(), mistake) for mistake in invalid.of_each_kind())
 
